@@ -1,0 +1,1 @@
+//! Working days, holidays and due dates, each with the account of how it was counted.

@@ -1,0 +1,1 @@
+//! Numbers, counted things, dates and lists in words of either language.
