@@ -1,4 +1,5 @@
 #![doc = include_str!("README.md")]
 
 pub mod calendar;
+pub mod letter;
 pub mod value;
