@@ -1,5 +1,8 @@
 #![doc = include_str!("README.md")]
 
 pub mod calendar;
+pub mod diag;
+pub mod expression;
 pub mod letter;
+pub mod source;
 pub mod value;

@@ -51,19 +51,13 @@ pub struct Text {
 impl Text {
     /// A text from its Arabic and its English.
     pub fn new(ar: impl Into<String>, en: impl Into<String>) -> Text {
-        Text {
-            ar: ar.into(),
-            en: en.into(),
-        }
+        Text { ar: ar.into(), en: en.into() }
     }
 
     /// A text that reads the same in both, such as a number or a code.
     pub fn same(both: impl Into<String>) -> Text {
         let both = both.into();
-        Text {
-            ar: both.clone(),
-            en: both,
-        }
+        Text { ar: both.clone(), en: both }
     }
 
     /// The words in one language.
@@ -98,9 +92,6 @@ impl Span {
 
     /// The same span, backwards.
     pub fn reversed(self) -> Option<Span> {
-        Some(Span {
-            months: self.months.checked_neg()?,
-            days: self.days.checked_neg()?,
-        })
+        Some(Span { months: self.months.checked_neg()?, days: self.days.checked_neg()? })
     }
 }

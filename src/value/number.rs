@@ -40,7 +40,10 @@ impl Number {
             None => (digits, ""),
         };
         let mut all = whole.chars().chain(part.chars());
-        if whole.is_empty() || !all.all(|digit| digit.is_ascii_digit()) || whole.len() + part.len() > MOST_DIGITS {
+        if whole.is_empty()
+            || !all.all(|digit| digit.is_ascii_digit())
+            || whole.len() + part.len() > MOST_DIGITS
+        {
             return None;
         }
         let above: i128 = format!("{whole}{part}").parse().ok()?;
@@ -155,7 +158,6 @@ impl fmt::Display for Number {
         write!(formatter, "{}/{}", self.above(), self.below())
     }
 }
-
 
 #[cfg(test)]
 mod tests;
