@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::value::{Date, hijri};
 
 /// The units of a policy, as it writes them.
 #[derive(Deserialize)]
