@@ -33,43 +33,24 @@ impl Calendar {
         if (0..7).all(|day| Weekday::try_from(day).is_ok_and(|day| description.weekend.contains(&day))) {
             return Err(CalendarError::NoWorkingDay);
         }
-        let mut calendar = Calendar {
-            years: BTreeMap::new(),
-            titles: Vec::new(),
-        };
+        let mut calendar = Calendar { years: BTreeMap::new(), titles: Vec::new() };
         for year in description.years.keys() {
             let marks = days_of(*year)?.map(|day| {
-                if description.weekend.contains(&day.weekday()) {
-                    Mark::Weekend
-                } else {
-                    Mark::Working
-                }
+                if description.weekend.contains(&day.weekday()) { Mark::Weekend } else { Mark::Working }
             });
             calendar.years.insert(*year, marks.collect());
         }
-        let known: BTreeSet<&str> = description
-            .holidays
-            .iter()
-            .map(|holiday| holiday.id.as_str())
-            .collect();
+        let known: BTreeSet<&str> = description.holidays.iter().map(|holiday| holiday.id.as_str()).collect();
         for (year, declared) in &description.years {
-            if let Some(wrong) = declared
-                .announced
-                .iter()
-                .find(|range| !known.contains(range.holiday.as_str()))
+            if let Some(wrong) =
+                declared.announced.iter().find(|range| !known.contains(range.holiday.as_str()))
             {
-                return Err(CalendarError::UnknownHoliday {
-                    year: *year,
-                    id: wrong.holiday.clone(),
-                });
+                return Err(CalendarError::UnknownHoliday { year: *year, id: wrong.holiday.clone() });
             }
         }
         // The year before a declared one counts too: its last holiday may reach over New Year.
-        let years: BTreeSet<i32> = description
-            .years
-            .keys()
-            .flat_map(|year| [year.saturating_sub(1), *year])
-            .collect();
+        let years: BTreeSet<i32> =
+            description.years.keys().flat_map(|year| [year.saturating_sub(1), *year]).collect();
         for holiday in description.holidays {
             holiday.rule.check(&holiday.id)?;
             let title = calendar.titled(holiday.title);
@@ -82,11 +63,7 @@ impl Calendar {
                     .filter(|announced| announced.holiday == holiday.id)
                     .map(|announced| within(*year, announced.from, announced.to))
                     .collect::<Result<_, _>>()?;
-                let ranges = if announced.is_empty() {
-                    holiday.rule.ranges_in(*year)?
-                } else {
-                    announced
-                };
+                let ranges = if announced.is_empty() { holiday.rule.ranges_in(*year)? } else { announced };
                 for (from, to) in ranges {
                     calendar.close(from, to, title);
                 }
@@ -222,11 +199,7 @@ impl HolidayRule {
             // Any Umm al-Qura month may have 29 days only.
             HolidayRule::Hijri { month, day, .. } => (1..=12).contains(&month) && (1..=29).contains(&day),
         };
-        if exists {
-            Ok(())
-        } else {
-            Err(CalendarError::NoSuchDay { id: id.to_owned() })
-        }
+        if exists { Ok(()) } else { Err(CalendarError::NoSuchDay { id: id.to_owned() }) }
     }
 
     /// The first and last days of the occurrences that begin in a Gregorian year: a Hijri holiday may have none, or two.
@@ -407,10 +380,9 @@ impl CalendarError {
                 "سجِّل وقت الواقعة مع تاريخها، أو اكتب المهلة بالأيام",
                 "record the time of the event with its date, or write the period in days",
             ),
-            CalendarError::BeyondCalendar => Text::new(
-                "راجع السنة أو طول المهلة",
-                "look again at the year or the length of the period",
-            ),
+            CalendarError::BeyondCalendar => {
+                Text::new("راجع السنة أو طول المهلة", "look again at the year or the length of the period")
+            }
             CalendarError::Hijri(error) => error.help(),
         }
     }

@@ -74,11 +74,7 @@ impl Step {
         let en = |date: Date| date_weekday(date, Lang::En, Digits::Latin);
         match self {
             Step::FromBase { base, due } => Text::new(
-                format!(
-                    "حُسب التمديد من يوم {}، وهو آخر المهلة قبل نقلها إلى يوم {}",
-                    ar(*base),
-                    ar(*due)
-                ),
+                format!("حُسب التمديد من يوم {}، وهو آخر المهلة قبل نقلها إلى يوم {}", ar(*base), ar(*due)),
                 format!(
                     "The extension is counted from {}, the last day before it was moved to {}",
                     en(*base),
@@ -95,11 +91,7 @@ impl Step {
             ),
             Step::SkippedWeekends { days } => {
                 let number = Number::from(i64::from(*days));
-                let (noun, verb) = if *days == 1 {
-                    ("day", "was")
-                } else {
-                    ("days", "were")
-                };
+                let (noun, verb) = if *days == 1 { ("day", "was") } else { ("days", "were") };
                 Text::new(
                     format!(
                         "لم تُحسب عطلة نهاية الأسبوع، ومجموع أيامها {}",
@@ -114,12 +106,7 @@ impl Step {
             ),
             Step::SkippedHoliday { title, from, to } => Text::new(
                 format!("لم تُحسب الأيام من {} إلى {}: {}", ar(*from), ar(*to), title.ar),
-                format!(
-                    "The days from {} to {} were not counted: {}",
-                    en(*from),
-                    en(*to),
-                    title.en
-                ),
+                format!("The days from {} to {} were not counted: {}", en(*from), en(*to), title.en),
             ),
             Step::MonthEnd { lacks, last } => Text::new(
                 format!(
@@ -127,29 +114,17 @@ impl Step {
                     digits_only(&lacks.to_string(), digits),
                     ar(*last)
                 ),
-                format!(
-                    "That month has no day {lacks}, so its last day counts: {}",
-                    en(*last)
-                ),
+                format!("That month has no day {lacks}, so its last day counts: {}", en(*last)),
             ),
             Step::LastDay { period, date } => Text::new(
-                format!(
-                    "تنتهي مدة {} يوم {}",
-                    period.words(Lang::Ar, Case::Genitive, digits),
-                    ar(*date)
-                ),
+                format!("تنتهي مدة {} يوم {}", period.words(Lang::Ar, Case::Genitive, digits), ar(*date)),
                 format!(
                     "The period of {} ends on {}",
                     period.words(Lang::En, Case::Genitive, Digits::Latin),
                     en(*date)
                 ),
             ),
-            Step::Rolled {
-                from,
-                to,
-                direction,
-                because,
-            } => {
+            Step::Rolled { from, to, direction, because } => {
                 let titles: Vec<Text> = because.iter().map(Off::title).collect();
                 let reasons = |lang| {
                     let titles: Vec<&str> = titles.iter().map(|title| title.get(lang)).collect();
@@ -252,10 +227,9 @@ pub(super) fn steps(
         steps.push(Step::Started { after: start });
         match period {
             Period::WorkingDays(_) => skipped(start, base, calendar, &mut steps)?,
-            Period::Months(_) if base.day() != start.day() => steps.push(Step::MonthEnd {
-                lacks: start.day(),
-                last: base,
-            }),
+            Period::Months(_) if base.day() != start.day() => {
+                steps.push(Step::MonthEnd { lacks: start.day(), last: base })
+            }
             Period::Days(_) | Period::Weeks(_) | Period::Months(_) | Period::Hours(_) => {}
         }
         steps.push(Step::LastDay { period, date: base });
@@ -284,11 +258,7 @@ fn skipped(start: Date, base: Date, calendar: &Calendar, steps: &mut Vec<Step>) 
                 {
                     *to = day;
                 } else {
-                    holidays.push(Step::SkippedHoliday {
-                        title: title.clone(),
-                        from: day,
-                        to: day,
-                    });
+                    holidays.push(Step::SkippedHoliday { title: title.clone(), from: day, to: day });
                 }
             }
         }
@@ -309,11 +279,7 @@ fn moved(base: Date, due: Date, calendar: &Calendar) -> Result<Step, CalendarErr
         {
             because.push(off);
         }
-        let following = if due > base {
-            day.succ_opt()
-        } else {
-            day.pred_opt()
-        };
+        let following = if due > base { day.succ_opt() } else { day.pred_opt() };
         day = following.ok_or(CalendarError::BeyondCalendar)?;
     }
     let direction = if due > base {
@@ -323,10 +289,5 @@ fn moved(base: Date, due: Date, calendar: &Calendar) -> Result<Step, CalendarErr
     } else {
         Direction::BackToStart
     };
-    Ok(Step::Rolled {
-        from: base,
-        to: due,
-        direction,
-        because,
-    })
+    Ok(Step::Rolled { from: base, to: due, direction, because })
 }

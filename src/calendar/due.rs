@@ -14,13 +14,7 @@ use crate::value::Date;
 pub fn due(start: Date, period: Period, roll: Roll, calendar: &Calendar) -> Result<Due, CalendarError> {
     let base = base_date(start, period, calendar)?;
     let due = rolled(start, base, roll, calendar)?;
-    Ok(Due {
-        start,
-        period,
-        base,
-        due,
-        account: account::steps(start, period, base, due, calendar)?,
-    })
+    Ok(Due { start, period, base, due, account: account::steps(start, period, base, due, calendar)? })
 }
 
 /// The last day only, for those who count many and explain none.
@@ -37,10 +31,7 @@ pub fn due_from_base(
 ) -> Result<Due, CalendarError> {
     let mut extended = due(previous.base, by, roll, calendar)?;
     if previous.base != previous.due {
-        let step = Step::FromBase {
-            base: previous.base,
-            due: previous.due,
-        };
+        let step = Step::FromBase { base: previous.base, due: previous.due };
         extended.account.insert(0, step);
     }
     Ok(extended)
@@ -82,10 +73,9 @@ pub enum Roll {
 
 fn base_date(start: Date, period: Period, calendar: &Calendar) -> Result<Date, CalendarError> {
     match period {
-        Period::Days(_) | Period::Weeks(_) | Period::Months(_) => period
-            .span()
-            .and_then(|span| span.after(start))
-            .ok_or(CalendarError::BeyondCalendar),
+        Period::Days(_) | Period::Weeks(_) | Period::Months(_) => {
+            period.span().and_then(|span| span.after(start)).ok_or(CalendarError::BeyondCalendar)
+        }
         Period::WorkingDays(number) => {
             let mut day = start;
             let mut left = number;

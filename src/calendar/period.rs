@@ -21,9 +21,7 @@ pub enum Period {
 impl Period {
     /// Reads `1 day`, `14 days`, `3 working days`, `2 weeks`, `12 months`, `72 hours`.
     pub fn parse(text: &str) -> Result<Period, PeriodError> {
-        let wrong = || PeriodError {
-            written: text.to_owned(),
-        };
+        let wrong = || PeriodError { written: text.to_owned() };
         let (number, unit) = text.trim().split_once(' ').ok_or_else(wrong)?;
         if !number.chars().all(|digit| digit.is_ascii_digit()) {
             return Err(wrong());
@@ -54,18 +52,11 @@ impl Period {
     /// The same on the calendar alone; nothing for working days and hours, which need more than a date.
     pub fn span(self) -> Option<Span> {
         match self {
-            Period::Days(days) => Some(Span {
-                months: 0,
-                days: i32::try_from(days).ok()?,
-            }),
-            Period::Weeks(weeks) => Some(Span {
-                months: 0,
-                days: i32::try_from(weeks.checked_mul(7)?).ok()?,
-            }),
-            Period::Months(months) => Some(Span {
-                months: i32::try_from(months).ok()?,
-                days: 0,
-            }),
+            Period::Days(days) => Some(Span { months: 0, days: i32::try_from(days).ok()? }),
+            Period::Weeks(weeks) => {
+                Some(Span { months: 0, days: i32::try_from(weeks.checked_mul(7)?).ok()? })
+            }
+            Period::Months(months) => Some(Span { months: i32::try_from(months).ok()?, days: 0 }),
             Period::WorkingDays(_) | Period::Hours(_) => None,
         }
     }

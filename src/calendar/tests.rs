@@ -13,11 +13,7 @@ fn period(text: &str) -> Period {
 }
 
 fn holiday(id: &str, ar: &str, en: &str, rule: HolidayRule) -> Holiday {
-    Holiday {
-        id: id.to_owned(),
-        title: Text::new(ar, en),
-        rule,
-    }
+    Holiday { id: id.to_owned(), title: Text::new(ar, en), rule }
 }
 
 fn gregorian(month: u8, day: u8, days: u16) -> HolidayRule {
@@ -36,12 +32,7 @@ fn saudi() -> Description {
             holiday("founding-day", "يوم التأسيس", "Founding Day", gregorian(2, 22, 1)),
             holiday("eid-al-fitr", "إجازة عيد الفطر", "Eid al-Fitr", hijri(10, 1, 4)),
             holiday("eid-al-adha", "إجازة عيد الأضحى", "Eid al-Adha", hijri(12, 9, 4)),
-            holiday(
-                "national-day",
-                "اليوم الوطني",
-                "National Day",
-                gregorian(9, 23, 1),
-            ),
+            holiday("national-day", "اليوم الوطني", "National Day", gregorian(9, 23, 1)),
         ],
         years: [2026, 2027].map(|year| (year, Year::default())).into(),
     }
@@ -80,11 +71,7 @@ fn announced_days_replace_the_computed_ones_of_that_year() {
     let mut description = saudi();
     let year = description.years.get_mut(&2027).unwrap();
     for (from, to) in [("2027-03-07", "2027-03-08"), ("2027-03-10", "2027-03-10")] {
-        year.announced.push(Announced {
-            holiday: "eid-al-fitr".to_owned(),
-            from: day(from),
-            to: day(to),
-        });
+        year.announced.push(Announced { holiday: "eid-al-fitr".to_owned(), from: day(from), to: day(to) });
     }
     year.extra.push(Closing {
         title: Text::new("إجازة", "closing day"),
@@ -110,10 +97,7 @@ fn a_holiday_may_reach_over_new_year_or_come_twice() {
         years: [2030, 2031].map(|year| (year, Year::default())).into(),
     })
     .unwrap();
-    assert_eq!(
-        days_titled(&calendar, 2030, "first of Ramadan"),
-        ["2030-01-05", "2030-12-26"].map(day)
-    );
+    assert_eq!(days_titled(&calendar, 2030, "first of Ramadan"), ["2030-01-05", "2030-12-26"].map(day));
     // The days at the start of 2030 belong to the holiday that began in 2029, a year that is not declared.
     let winter = ["2030-01-01", "2030-01-02", "2030-12-30", "2030-12-31"].map(day);
     assert_eq!(days_titled(&calendar, 2030, "winter"), winter);
@@ -125,18 +109,10 @@ fn a_description_that_contradicts_itself_is_refused() {
         let mut description = saudi();
         let holiday = holiday.to_owned();
         let (from, to) = (day(from), day(to));
-        description
-            .years
-            .entry(2027)
-            .or_default()
-            .announced
-            .push(Announced { holiday, from, to });
+        description.years.entry(2027).or_default().announced.push(Announced { holiday, from, to });
         description
     };
-    let ruled = |rule| Description {
-        holidays: vec![holiday("it", "هي", "it", rule)],
-        ..saudi()
-    };
+    let ruled = |rule| Description { holidays: vec![holiday("it", "هي", "it", rule)], ..saudi() };
     let descriptions = [
         announced("eid", "2027-03-09", "2027-03-12"),
         announced("eid-al-fitr", "2027-03-12", "2027-03-09"),
@@ -146,18 +122,9 @@ fn a_description_that_contradicts_itself_is_refused() {
         ruled(gregorian(13, 1, 1)),
         ruled(hijri(9, 30, 1)),
         ruled(hijri(0, 1, 1)),
-        Description {
-            years: [(2500, Year::default())].into(),
-            ..saudi()
-        },
-        Description {
-            years: [(i32::MAX, Year::default())].into(),
-            ..saudi()
-        },
-        Description {
-            weekend: (0..7).map(|day| Weekday::try_from(day).unwrap()).collect(),
-            ..saudi()
-        },
+        Description { years: [(2500, Year::default())].into(), ..saudi() },
+        Description { years: [(i32::MAX, Year::default())].into(), ..saudi() },
+        Description { weekend: (0..7).map(|day| Weekday::try_from(day).unwrap()).collect(), ..saudi() },
     ];
     let others = [CalendarError::YearNotDeclared(2028), CalendarError::HoursNeedTime];
     let table: String = descriptions
@@ -178,62 +145,20 @@ fn a_deadline_is_due_on_the_day_that_its_rule_gives() {
     let rows = [
         // start, period, roll, base, due
         ("2026-12-06", "0 days", Roll::Forward, "2026-12-06", "2026-12-06"),
-        (
-            "2026-12-06",
-            "1 working day",
-            Roll::Forward,
-            "2026-12-07",
-            "2026-12-07",
-        ),
-        (
-            "2026-12-06",
-            "3 working days",
-            Roll::Forward,
-            "2026-12-09",
-            "2026-12-09",
-        ),
-        (
-            "2026-12-06",
-            "7 working days",
-            Roll::Forward,
-            "2026-12-15",
-            "2026-12-15",
-        ),
+        ("2026-12-06", "1 working day", Roll::Forward, "2026-12-07", "2026-12-07"),
+        ("2026-12-06", "3 working days", Roll::Forward, "2026-12-09", "2026-12-09"),
+        ("2026-12-06", "7 working days", Roll::Forward, "2026-12-15", "2026-12-15"),
         ("2026-12-15", "14 days", Roll::Forward, "2026-12-29", "2026-12-29"),
         ("2026-12-15", "2 weeks", Roll::Forward, "2026-12-29", "2026-12-29"),
         ("2026-12-15", "28 days", Roll::Forward, "2027-01-12", "2027-01-12"),
         ("2026-12-09", "15 days", Roll::Forward, "2026-12-24", "2026-12-24"),
         ("2027-02-23", "15 days", Roll::Forward, "2027-03-10", "2027-03-14"),
-        (
-            "2027-02-18",
-            "7 working days",
-            Roll::Forward,
-            "2027-03-02",
-            "2027-03-02",
-        ),
-        (
-            "2027-03-04",
-            "3 working days",
-            Roll::Forward,
-            "2027-03-14",
-            "2027-03-14",
-        ),
+        ("2027-02-18", "7 working days", Roll::Forward, "2027-03-02", "2027-03-02"),
+        ("2027-03-04", "3 working days", Roll::Forward, "2027-03-14", "2027-03-14"),
         ("2027-02-10", "14 days", Roll::Forward, "2027-02-24", "2027-02-24"),
         ("2027-02-10", "28 days", Roll::Forward, "2027-03-10", "2027-03-14"),
-        (
-            "2026-12-31",
-            "2 working days",
-            Roll::Forward,
-            "2027-01-04",
-            "2027-01-04",
-        ),
-        (
-            "2027-01-28",
-            "3 working days",
-            Roll::Forward,
-            "2027-02-02",
-            "2027-02-02",
-        ),
+        ("2026-12-31", "2 working days", Roll::Forward, "2027-01-04", "2027-01-04"),
+        ("2027-01-28", "3 working days", Roll::Forward, "2027-02-02", "2027-02-02"),
         ("2026-12-27", "90 days", Roll::Forward, "2027-03-27", "2027-03-28"),
         ("2026-12-27", "90 days", Roll::None, "2027-03-27", "2027-03-27"),
         ("2026-12-27", "90 days", Roll::Back, "2027-03-27", "2027-03-25"),
@@ -242,29 +167,13 @@ fn a_deadline_is_due_on_the_day_that_its_rule_gives() {
         ("2027-01-31", "1 month", Roll::Back, "2027-02-28", "2027-02-28"),
         ("2026-08-31", "6 months", Roll::Back, "2027-02-28", "2027-02-28"),
         ("2027-05-06", "1 week", Roll::Forward, "2027-05-13", "2027-05-13"),
-        (
-            "2027-05-13",
-            "1 working day",
-            Roll::Forward,
-            "2027-05-19",
-            "2027-05-19",
-        ),
-        (
-            "2026-12-04",
-            "0 working days",
-            Roll::Forward,
-            "2026-12-04",
-            "2026-12-06",
-        ),
+        ("2027-05-13", "1 working day", Roll::Forward, "2027-05-19", "2027-05-19"),
+        ("2026-12-04", "0 working days", Roll::Forward, "2026-12-04", "2026-12-06"),
         ("2026-12-04", "1 day", Roll::Back, "2026-12-05", "2026-12-04"),
     ];
     for (start, length, roll, base, expected) in rows {
         let due = due(day(start), period(length), roll, &calendar).unwrap();
-        assert_eq!(
-            (due.base, due.due),
-            (day(base), day(expected)),
-            "{start} + {length}"
-        );
+        assert_eq!((due.base, due.due), (day(base), day(expected)), "{start} + {length}");
         let alone = due_date(day(start), period(length), roll, &calendar);
         assert_eq!(alone, Ok(due.due));
     }
@@ -275,14 +184,8 @@ fn an_extension_is_counted_from_the_day_before_rolling() {
     let calendar = calendar();
     let first = due(day("2027-02-23"), period("15 days"), Roll::Forward, &calendar).unwrap();
     let extended = due_from_base(&first, period("15 days"), Roll::Forward, &calendar).unwrap();
-    assert_eq!(
-        (extended.start, extended.due),
-        (day("2027-03-10"), day("2027-03-25"))
-    );
-    let step = Step::FromBase {
-        base: day("2027-03-10"),
-        due: day("2027-03-14"),
-    };
+    assert_eq!((extended.start, extended.due), (day("2027-03-10"), day("2027-03-25")));
+    let step = Step::FromBase { base: day("2027-03-10"), due: day("2027-03-14") };
     assert_eq!(extended.account.first(), Some(&step));
 }
 
@@ -290,10 +193,7 @@ fn an_extension_is_counted_from_the_day_before_rolling() {
 fn hours_are_counted_on_the_clock() {
     let known: NaiveDateTime = "2026-12-10T15:30:00".parse().unwrap();
     assert_eq!(due_hours(known, 72), Ok("2026-12-13T15:30:00".parse().unwrap()));
-    assert_eq!(
-        due_hours(NaiveDateTime::MAX, 1),
-        Err(CalendarError::BeyondCalendar)
-    );
+    assert_eq!(due_hours(NaiveDateTime::MAX, 1), Err(CalendarError::BeyondCalendar));
     let on_a_day = due(day("2026-12-10"), period("72 hours"), Roll::None, &calendar());
     assert_eq!(on_a_day, Err(CalendarError::HoursNeedTime));
 }
@@ -305,22 +205,12 @@ fn a_count_that_runs_into_an_undeclared_year_is_an_error() {
     let undeclared = Err(CalendarError::YearNotDeclared(2028));
     assert_eq!(ask("2027-12-29", "3 working days", Roll::None), undeclared);
     assert_eq!(ask("2027-12-20", "14 days", Roll::Forward), undeclared);
-    assert_eq!(
-        ask("2027-12-30", "1 day", Roll::Forward),
-        undeclared,
-        "rolled over New Year"
-    );
+    assert_eq!(ask("2027-12-30", "1 day", Roll::Forward), undeclared, "rolled over New Year");
     // Nothing is asked of the calendar, so it need not answer.
     assert_eq!(ask("2027-12-20", "14 days", Roll::None), Ok(day("2028-01-03")));
-    assert_eq!(
-        calendar.day_kind(day("2025-12-31")),
-        Err(CalendarError::YearNotDeclared(2025))
-    );
+    assert_eq!(calendar.day_kind(day("2025-12-31")), Err(CalendarError::YearNotDeclared(2025)));
     for length in ["4294967295 days", "4294967295 weeks", "4294967295 months"] {
-        assert_eq!(
-            ask("2027-12-20", length, Roll::None),
-            Err(CalendarError::BeyondCalendar)
-        );
+        assert_eq!(ask("2027-12-20", length, Roll::None), Err(CalendarError::BeyondCalendar));
     }
 }
 
@@ -341,11 +231,7 @@ fn the_account_says_how_a_date_was_counted() {
     ] {
         let due = due(day(start), period(length), roll, &calendar).unwrap();
         table.push_str(&format!("{start} + {length}, {roll:?} = {}\n", due.due));
-        let texts: Vec<Text> = due
-            .account
-            .iter()
-            .map(|step| step.text(Digits::ArabicIndic))
-            .collect();
+        let texts: Vec<Text> = due.account.iter().map(|step| step.text(Digits::ArabicIndic)).collect();
         for lang in Lang::ALL {
             for text in &texts {
                 table.push_str(&format!("  {}\n", text.get(lang)));
@@ -375,26 +261,14 @@ fn a_period_is_read_as_deadlines_write_it() {
     ] {
         assert_eq!(Period::parse(written), Ok(period), "{written}");
     }
-    for written in [
-        "",
-        "14",
-        "days",
-        "-1 days",
-        "+1 days",
-        "1.5 days",
-        "14 dyas",
-        "14days",
-        "99999999999 days",
-        " days",
-    ] {
+    for written in
+        ["", "14", "days", "-1 days", "+1 days", "1.5 days", "14 dyas", "14days", "99999999999 days", " days"]
+    {
         let error = Period::parse(written).unwrap_err();
         assert_eq!(error.text().en, format!("`{written}` does not read as a period"));
     }
     let words = |lang| Period::WorkingDays(2).words(lang, Case::Genitive, Digits::ArabicIndic);
-    assert_eq!(
-        (words(Lang::Ar).as_str(), words(Lang::En).as_str()),
-        ("يومَي عمل", "2 working days")
-    );
+    assert_eq!((words(Lang::Ar).as_str(), words(Lang::En).as_str()), ("يومَي عمل", "2 working days"));
 }
 
 fn any_period() -> impl Strategy<Value = Period> {

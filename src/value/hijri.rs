@@ -33,13 +33,7 @@ impl HijriDate {
     /// The day, if the calendar has it.
     pub fn new(year: i32, month: u8, day: u8) -> Result<HijriDate, DateError> {
         let has = days_in_month(year, month)?;
-        let lacking = DateError::DayLacking {
-            era: Era::Hijri,
-            year,
-            month,
-            day: u32::from(day),
-            has,
-        };
+        let lacking = DateError::DayLacking { era: Era::Hijri, year, month, day: u32::from(day), has };
         if day == 0 || day > has {
             return Err(lacking);
         }
@@ -47,16 +41,8 @@ impl HijriDate {
         let gregorian = i32::try_from(first.to_rata_die().to_i64_date())
             .ok()
             .and_then(|number| Date::from_num_days_from_ce_opt(number.checked_add(i32::from(day) - 1)?))
-            .ok_or(DateError::OutsideTables {
-                era: Era::Hijri,
-                year,
-            })?;
-        Ok(HijriDate {
-            year,
-            month,
-            day,
-            gregorian,
-        })
+            .ok_or(DateError::OutsideTables { era: Era::Hijri, year })?;
+        Ok(HijriDate { year, month, day, gregorian })
     }
 
     /// The year after the Hijra.
@@ -82,37 +68,24 @@ pub fn to_gregorian(date: HijriDate) -> Date {
 
 /// The same day in the Umm al-Qura calendar.
 pub fn from_gregorian(date: Date) -> Result<HijriDate, DateError> {
-    let outside = DateError::OutsideTables {
-        era: Era::Gregorian,
-        year: date.year(),
-    };
+    let outside = DateError::OutsideTables { era: Era::Gregorian, year: date.year() };
     let day = RataDie::new(i64::from(date.num_days_from_ce()));
     let hijri = icu_calendar::Date::from_rata_die(day, Hijri::new_umm_al_qura());
     let year = hijri.year().extended_year();
     if !YEARS.contains(&year) {
         return Err(outside);
     }
-    Ok(HijriDate {
-        year,
-        month: hijri.month().number(),
-        day: hijri.day_of_month().0,
-        gregorian: date,
-    })
+    Ok(HijriDate { year, month: hijri.month().number(), day: hijri.day_of_month().0, gregorian: date })
 }
 
 /// How many days an Umm al-Qura month has: 29 or 30.
 pub fn days_in_month(year: i32, month: u8) -> Result<u8, DateError> {
     if !YEARS.contains(&year) {
-        return Err(DateError::OutsideTables {
-            era: Era::Hijri,
-            year,
-        });
+        return Err(DateError::OutsideTables { era: Era::Hijri, year });
     }
     first_of_month(year, month)
         .map(|first| first.days_in_month())
-        .ok_or(DateError::NoSuchMonth {
-            month: u32::from(month),
-        })
+        .ok_or(DateError::NoSuchMonth { month: u32::from(month) })
 }
 
 /// A way to count years.
@@ -221,21 +194,14 @@ impl DateError {
                 format!("«{written}» ليس تاريخًا مفهومًا"),
                 format!("`{written}` does not read as a date"),
             ),
-            DateError::NoSuchMonth { month } => Text::new(
-                format!("لا يوجد شهر رقمه {}", arabic(month)),
-                format!("there is no month {month}"),
-            ),
+            DateError::NoSuchMonth { month } => {
+                Text::new(format!("لا يوجد شهر رقمه {}", arabic(month)), format!("there is no month {month}"))
+            }
             DateError::UnknownMonth { name } => Text::new(
                 format!("«{name}» ليس اسم شهر معروفًا"),
                 format!("`{name}` is not the name of a month"),
             ),
-            DateError::DayLacking {
-                era,
-                year,
-                month,
-                day,
-                has,
-            } => Text::new(
+            DateError::DayLacking { era, year, month, day, has } => Text::new(
                 format!(
                     "لا يوجد يوم {} في شهر {} {}{}؛ أيامه {} يومًا",
                     arabic(day),
@@ -302,10 +268,9 @@ impl DateError {
                 format!("راجع الوثيقة، واكتب يومًا من ١ إلى {}", arabic(has)),
                 format!("look at the paper again, and write a day from 1 to {has}"),
             ),
-            DateError::ShortYear { .. } => Text::new(
-                "اكتب السنة كاملة: ١٤٤٨ أو ٢٠٢٦",
-                "write the whole year: `1448` or `2026`",
-            ),
+            DateError::ShortYear { .. } => {
+                Text::new("اكتب السنة كاملة: ١٤٤٨ أو ٢٠٢٦", "write the whole year: `1448` or `2026`")
+            }
             DateError::OutsideTables { .. } => Text::new(
                 "راجع السنة؛ وما كان خارج الجداول فليس له إلا تاريخ ميلادي",
                 "look at the year again; a day outside the tables has only a Gregorian date",
@@ -327,26 +292,14 @@ fn date_of(era: Era, year: i32, month: u32, day: u32) -> Result<Date, DateError>
     match era {
         Era::Hijri => {
             let has = days_in_month(year, month)?;
-            let lacking = DateError::DayLacking {
-                era,
-                year,
-                month,
-                day,
-                has,
-            };
+            let lacking = DateError::DayLacking { era, year, month, day, has };
             let day = u8::try_from(day).map_err(|_| lacking)?;
             HijriDate::new(year, month, day).map(to_gregorian)
         }
         Era::Gregorian => Date::from_ymd_opt(year, u32::from(month), day).ok_or_else(|| {
             let has =
                 Date::from_ymd_opt(year, u32::from(month), 1).map_or(31, |first| first.num_days_in_month());
-            DateError::DayLacking {
-                era,
-                year,
-                month,
-                day,
-                has,
-            }
+            DateError::DayLacking { era, year, month, day, has }
         }),
     }
 }

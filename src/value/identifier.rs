@@ -25,19 +25,9 @@ pub fn national_id(text: &str) -> Result<String, IdentifierError> {
         .filter_map(|digit| digit.to_digit(10))
         .enumerate()
         // Every second digit counts double, from the first on; the digits of the double are added up.
-        .map(|(at, digit)| {
-            if at % 2 == 0 {
-                digit * 2 / 10 + digit * 2 % 10
-            } else {
-                digit
-            }
-        })
+        .map(|(at, digit)| if at % 2 == 0 { digit * 2 / 10 + digit * 2 % 10 } else { digit })
         .sum();
-    if sum.is_multiple_of(10) {
-        Ok(digits)
-    } else {
-        Err(IdentifierError::NationalIdCheck)
-    }
+    if sum.is_multiple_of(10) { Ok(digits) } else { Err(IdentifierError::NationalIdCheck) }
 }
 
 /// A Saudi IBAN: `SA` and 22 digits, the first two of them a check.
@@ -58,11 +48,7 @@ pub fn iban(text: &str) -> Result<String, IdentifierError> {
         .chain(check.chars())
         .filter_map(|digit| digit.to_digit(10))
         .fold(0, |remainder, digit| (remainder * 10 + digit) % 97);
-    if remainder == 1 {
-        Ok(compact)
-    } else {
-        Err(IdentifierError::IbanCheck)
-    }
+    if remainder == 1 { Ok(compact) } else { Err(IdentifierError::IbanCheck) }
 }
 
 /// A Saudi mobile number, kept as `+9665XXXXXXXX`.
@@ -164,10 +150,9 @@ impl IdentifierError {
                 "رقم التحقق في الهوية (الأخير) لا يوافق بقية الأرقام",
                 "the check digit of the national ID (the last one) does not agree with the other digits",
             ),
-            IdentifierError::IbanCountry => Text::new(
-                "رقم الآيبان لا يبدأ بالحرفين SA",
-                "the IBAN does not begin with `SA`",
-            ),
+            IdentifierError::IbanCountry => {
+                Text::new("رقم الآيبان لا يبدأ بالحرفين SA", "the IBAN does not begin with `SA`")
+            }
             IdentifierError::IbanLength { has } => Text::new(
                 format!("بعد SA في الآيبان ٢٢ رقمًا، والمكتوب {}", arabic(has)),
                 format!("an IBAN has 22 digits after `SA`, and this one has {has}"),
@@ -194,10 +179,9 @@ impl IdentifierError {
     /// How to write it instead.
     pub fn help(self) -> Text {
         match self {
-            IdentifierError::NotADigit { .. } => Text::new(
-                "اكتب الأرقام وحدها، عربيةً أو لاتينية",
-                "write digits only, Arabic or Latin",
-            ),
+            IdentifierError::NotADigit { .. } => {
+                Text::new("اكتب الأرقام وحدها، عربيةً أو لاتينية", "write digits only, Arabic or Latin")
+            }
             IdentifierError::NationalIdLength { .. }
             | IdentifierError::NationalIdStart
             | IdentifierError::NationalIdCheck => Text::new(
@@ -222,10 +206,7 @@ impl IdentifierError {
 
 /// As [`normalize_digits`], and without the spaces and hyphens that group a number for the eye.
 fn compact(text: &str) -> String {
-    text.chars()
-        .filter_map(normalized)
-        .filter(|letter| !letter.is_whitespace() && *letter != '-')
-        .collect()
+    text.chars().filter_map(normalized).filter(|letter| !letter.is_whitespace() && *letter != '-').collect()
 }
 
 fn only_digits(text: &str) -> Result<String, IdentifierError> {

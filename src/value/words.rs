@@ -71,11 +71,7 @@ pub fn money_beside(
     if amount == other || amount.rounded(2) == Some(amount) || tells_apart(2) {
         return money(hundredths, forms, lang, case, digits);
     }
-    let exact = if tells_apart(4) {
-        grouped(amount, 4)
-    } else {
-        mixed_fraction(amount, lang)
-    };
+    let exact = if tells_apart(4) { grouped(amount, 4) } else { mixed_fraction(amount, lang) };
     let unit = match lang {
         Lang::Ar => &forms.ar.other,
         Lang::En => &forms.en.other,
@@ -208,11 +204,7 @@ pub struct EnglishForms {
 
 impl EnglishForms {
     fn agreeing(&self, number: Number) -> &str {
-        if number == Number::ONE {
-            &self.one
-        } else {
-            &self.other
-        }
+        if number == Number::ONE { &self.one } else { &self.other }
     }
 }
 
@@ -231,47 +223,26 @@ pub fn built_in(id: &str) -> Option<&'static UnitForms> {
 }
 
 /// Day.
-pub static DAY: UnitForms = forms(
-    ["يوم واحد", "يومين", "يومان", "أيام", "يومًا", "يوم"],
-    ["day", "days"],
-);
+pub static DAY: UnitForms = forms(["يوم واحد", "يومين", "يومان", "أيام", "يومًا", "يوم"], ["day", "days"]);
 /// Working day.
 pub static WORKING_DAY: UnitForms = forms(
-    [
-        "يوم عمل واحد",
-        "يومَي عمل",
-        "يوما عمل",
-        "أيام عمل",
-        "يوم عمل",
-        "يوم عمل",
-    ],
+    ["يوم عمل واحد", "يومَي عمل", "يوما عمل", "أيام عمل", "يوم عمل", "يوم عمل"],
     ["working day", "working days"],
 );
 /// Week.
-pub static WEEK: UnitForms = forms(
-    ["أسبوع واحد", "أسبوعين", "أسبوعان", "أسابيع", "أسبوعًا", "أسبوع"],
-    ["week", "weeks"],
-);
+pub static WEEK: UnitForms =
+    forms(["أسبوع واحد", "أسبوعين", "أسبوعان", "أسابيع", "أسبوعًا", "أسبوع"], ["week", "weeks"]);
 /// Month.
-pub static MONTH: UnitForms = forms(
-    ["شهر واحد", "شهرين", "شهران", "أشهر", "شهرًا", "شهر"],
-    ["month", "months"],
-);
+pub static MONTH: UnitForms =
+    forms(["شهر واحد", "شهرين", "شهران", "أشهر", "شهرًا", "شهر"], ["month", "months"]);
 /// Year.
-pub static YEAR: UnitForms = forms(
-    ["سنة واحدة", "سنتين", "سنتان", "سنوات", "سنة", "سنة"],
-    ["year", "years"],
-);
+pub static YEAR: UnitForms = forms(["سنة واحدة", "سنتين", "سنتان", "سنوات", "سنة", "سنة"], ["year", "years"]);
 /// Hour.
-pub static HOUR: UnitForms = forms(
-    ["ساعة واحدة", "ساعتين", "ساعتان", "ساعات", "ساعة", "ساعة"],
-    ["hour", "hours"],
-);
+pub static HOUR: UnitForms =
+    forms(["ساعة واحدة", "ساعتين", "ساعتان", "ساعات", "ساعة", "ساعة"], ["hour", "hours"]);
 /// Document.
-pub static DOCUMENT: UnitForms = forms(
-    ["وثيقة واحدة", "وثيقتين", "وثيقتان", "وثائق", "وثيقة", "وثيقة"],
-    ["document", "documents"],
-);
+pub static DOCUMENT: UnitForms =
+    forms(["وثيقة واحدة", "وثيقتين", "وثيقتان", "وثائق", "وثيقة", "وثيقة"], ["document", "documents"]);
 
 /// The head of a list's entry: «أولًا», `first`; digits after the twentieth.
 pub fn ordinal(number: usize, lang: Lang, digits: Digits) -> String {
@@ -351,10 +322,7 @@ fn style(text: &str, lang: Lang, style: Digits) -> String {
 fn in_currency(hundredths: Number) -> Number {
     // Only a fraction of some 37 digits has no exact hundredth; its whole part is read instead.
     let whole = || Number::ratio(hundredths.floor().above(), 100);
-    hundredths
-        .over(Number::from(100))
-        .or_else(whole)
-        .unwrap_or(Number::ZERO)
+    hundredths.over(Number::from(100)).or_else(whole).unwrap_or(Number::ZERO)
 }
 
 /// «١٬٢٠٠ و١/٣٠٠٠٠٠», `1,200 and 1/300000`.
@@ -376,10 +344,7 @@ fn mixed_fraction(amount: Number, lang: Lang) -> String {
 }
 
 fn arabic_indic(letter: char) -> char {
-    letter
-        .to_digit(10)
-        .and_then(|digit| char::from_u32(0x660 + digit))
-        .unwrap_or(letter)
+    letter.to_digit(10).and_then(|digit| char::from_u32(0x660 + digit)).unwrap_or(letter)
 }
 
 const fn forms(ar: [&'static str; 6], en: [&'static str; 2]) -> UnitForms {
@@ -394,10 +359,7 @@ const fn forms(ar: [&'static str; 6], en: [&'static str; 2]) -> UnitForms {
             many: Cow::Borrowed(many),
             other: Cow::Borrowed(other),
         },
-        en: EnglishForms {
-            one: Cow::Borrowed(en_one),
-            other: Cow::Borrowed(en_other),
-        },
+        en: EnglishForms { one: Cow::Borrowed(en_one), other: Cow::Borrowed(en_other) },
     }
 }
 

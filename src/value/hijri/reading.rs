@@ -14,33 +14,22 @@ use super::{Date, DateError, Era, date_of};
 /// # Ok::<(), mizan::value::hijri::DateError>(())
 /// ```
 pub fn parse_date(text: &str) -> Result<Date, DateError> {
-    let not_a_date = || DateError::NotADate {
-        written: text.trim().chars().take(LONGEST).collect(),
-    };
+    let not_a_date = || DateError::NotADate { written: text.trim().chars().take(LONGEST).collect() };
     if text.chars().count() > LONGEST {
         return Err(not_a_date());
     }
     let written = split(text).and_then(parts).ok_or_else(not_a_date)?;
     if written.year.length < 4 {
-        return Err(DateError::ShortYear {
-            year: written.year.value,
-        });
+        return Err(DateError::ShortYear { year: written.year.value });
     }
-    let year = i32::try_from(written.year.value)
-        .ok()
-        .filter(|_| written.year.length == 4)
-        .ok_or_else(not_a_date)?;
-    let era = if year < FIRST_GREGORIAN {
-        Era::Hijri
-    } else {
-        Era::Gregorian
-    };
+    let year =
+        i32::try_from(written.year.value).ok().filter(|_| written.year.length == 4).ok_or_else(not_a_date)?;
+    let era = if year < FIRST_GREGORIAN { Era::Hijri } else { Era::Gregorian };
     let (named, month) = match written.month {
         Month::Number(month) => (None, month),
         Month::Name(words) => {
-            let (named, month) = month_called(&words).ok_or_else(|| DateError::UnknownMonth {
-                name: words.join(" "),
-            })?;
+            let (named, month) =
+                month_called(&words).ok_or_else(|| DateError::UnknownMonth { name: words.join(" ") })?;
             (Some(named), month)
         }
     };
@@ -105,12 +94,7 @@ fn parts(tokens: Vec<Token>) -> Option<Parts> {
     match (figures.as_slice(), name.is_empty()) {
         (&[first, last], false) => {
             let (day, year) = day_and_year(first, last)?;
-            Some(Parts {
-                day: day.value,
-                month: Month::Name(name),
-                year,
-                suffix,
-            })
+            Some(Parts { day: day.value, month: Month::Name(name), year, suffix })
         }
         (&[first, month, last], true) => {
             // Without marks between them, a reader of right-to-left text cannot tell day from month.
@@ -131,11 +115,7 @@ fn parts(tokens: Vec<Token>) -> Option<Parts> {
 
 /// The day has at most two figures; the year is the other.
 fn day_and_year(first: Figure, last: Figure) -> Option<(Figure, Figure)> {
-    let (day, year) = if first.length > 2 {
-        (last, first)
-    } else {
-        (first, last)
-    };
+    let (day, year) = if first.length > 2 { (last, first) } else { (first, last) };
     (day.length <= 2).then_some((day, year))
 }
 
@@ -148,10 +128,7 @@ fn split(text: &str) -> Option<Vec<Token>> {
     // The space at the end closes the last token.
     for letter in folded.chars().filter_map(fold).chain([' ']) {
         if !letter.is_ascii_digit() && !figure.is_empty() {
-            tokens.push(Token::Figure(Figure {
-                length: figure.len(),
-                value: figure.parse().ok()?,
-            }));
+            tokens.push(Token::Figure(Figure { length: figure.len(), value: figure.parse().ok()? }));
             figure.clear();
         }
         if !letter.is_alphabetic() && !word.is_empty() {
@@ -220,14 +197,7 @@ const HIJRI: [&[&str]; 12] = [
     &["صفر", "safar"],
     &["ربيعاول", "rabiawwal", "rabii"],
     &["ربيعاخر", "ربيعثاني", "rabiakhir", "rabithani", "rabiii"],
-    &[
-        "جمادياولي",
-        "جمادياول",
-        "جماداولي",
-        "جماداول",
-        "jumadaula",
-        "jumadai",
-    ],
+    &["جمادياولي", "جمادياول", "جماداولي", "جماداول", "jumadaula", "jumadai"],
     &[
         "جمادياخره",
         "جمادياخر",

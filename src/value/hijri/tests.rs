@@ -27,20 +27,14 @@ fn every_month_agrees_with_the_published_tables() {
 
 #[test]
 fn nothing_is_computed_outside_the_tables() {
-    assert_eq!(
-        to_gregorian(HijriDate::new(1300, 1, 1).unwrap()),
-        day("1882-11-12")
-    );
+    assert_eq!(to_gregorian(HijriDate::new(1300, 1, 1).unwrap()), day("1882-11-12"));
     assert!(from_gregorian(day("1882-11-12")).is_ok());
     assert!(from_gregorian(day("1882-11-11")).is_err());
     let last = HijriDate::new(1600, 12, days_in_month(1600, 12).unwrap()).unwrap();
     assert!(from_gregorian(to_gregorian(last)).is_ok());
     assert!(from_gregorian(to_gregorian(last).succ_opt().unwrap()).is_err());
     for year in [i32::MIN, 0, 1299, 1601, i32::MAX] {
-        let error = DateError::OutsideTables {
-            era: Era::Hijri,
-            year,
-        };
+        let error = DateError::OutsideTables { era: Era::Hijri, year };
         assert_eq!(HijriDate::new(year, 1, 1), Err(error));
     }
     assert!(from_gregorian(Date::MIN).is_err() && from_gregorian(Date::MAX).is_err());
@@ -149,10 +143,7 @@ fn what_is_not_a_date_says_why() {
         .map(|written| {
             let error = parse_date(written).unwrap_err();
             let (text, help) = (error.text(), error.help());
-            format!(
-                "{written}\n  {}\n    {}\n  {}\n    {}\n",
-                text.ar, help.ar, text.en, help.en
-            )
+            format!("{written}\n  {}\n    {}\n  {}\n    {}\n", text.ar, help.ar, text.en, help.en)
         })
         .collect();
     insta::assert_snapshot!(table);

@@ -41,11 +41,7 @@ pub fn weekday(weekday: Weekday, lang: Lang) -> &'static str {
 
 /// «الأحد ٦ ديسمبر ٢٠٢٦م», `Sunday 6 December 2026`.
 pub fn date_weekday(date: Date, lang: Lang, digits: Digits) -> String {
-    format!(
-        "{} {}",
-        weekday(date.weekday(), lang),
-        date_gregorian(date, lang, digits)
-    )
+    format!("{} {}", weekday(date.weekday(), lang), date_gregorian(date, lang, digits))
 }
 
 /// «الأحد ٢٦ جمادى الآخرة ١٤٤٨هـ الموافق ٦ ديسمبر ٢٠٢٦م», `Sunday 6 December 2026 (26 Jumada al-Akhirah 1448 AH)`.

@@ -77,15 +77,7 @@ fn money_has_two_decimals_where_it_has_any() {
         ("123456789012", "١٬٢٣٤٬٥٦٧٬٨٩٠٫١٢ ريال", "1,234,567,890.12 riyals"),
         ("-120050", "-١٬٢٠٠٫٥٠ ريال", "-1,200.50 riyals"),
     ] {
-        let say = |lang| {
-            money(
-                number(hundredths),
-                &riyal,
-                lang,
-                Case::Genitive,
-                Digits::ArabicIndic,
-            )
-        };
+        let say = |lang| money(number(hundredths), &riyal, lang, Case::Genitive, Digits::ArabicIndic);
         assert_eq!((say(Lang::Ar).as_str(), say(Lang::En).as_str()), (ar, en));
     }
     let latin = money(number("120050"), &riyal, Lang::Ar, Case::Genitive, Digits::Latin);
@@ -103,11 +95,7 @@ fn rounding_never_hides_a_comparison() {
         (third("230000"), "٧٦٦٫٦٧ ريال", "766.67 riyals"),
         (third("360001"), "١٬٢٠٠٫٠٠٣٣ ريال", "1,200.0033 riyals"),
         (third("359999"), "١٬١٩٩٫٩٩٦٧ ريال", "1,199.9967 riyals"),
-        (
-            third("360000.001"),
-            "١٬٢٠٠ و١/٣٠٠٠٠٠ ريال",
-            "1,200 and 1/300000 riyals",
-        ),
+        (third("360000.001"), "١٬٢٠٠ و١/٣٠٠٠٠٠ ريال", "1,200 and 1/300000 riyals"),
     ] {
         let say = |lang| money_beside(amount, limit, &riyal, lang, Case::Genitive, Digits::ArabicIndic);
         assert_eq!((say(Lang::Ar).as_str(), say(Lang::En).as_str()), (ar, en));
@@ -158,36 +146,15 @@ fn a_day_is_written_in_both_calendars() {
     let date: Date = "2026-12-06".parse().unwrap();
     let hijri = hijri::from_gregorian(date).unwrap();
     let both = |lang, digits| date_both(date, lang, digits);
-    assert_eq!(
-        date_gregorian(date, Lang::Ar, Digits::ArabicIndic),
-        "٦ ديسمبر ٢٠٢٦م"
-    );
+    assert_eq!(date_gregorian(date, Lang::Ar, Digits::ArabicIndic), "٦ ديسمبر ٢٠٢٦م");
     assert_eq!(date_gregorian(date, Lang::Ar, Digits::Latin), "6 ديسمبر 2026م");
-    assert_eq!(
-        date_gregorian(date, Lang::En, Digits::ArabicIndic),
-        "6 December 2026"
-    );
-    assert_eq!(
-        date_hijri(hijri, Lang::Ar, Digits::ArabicIndic),
-        "٢٦ جمادى الآخرة ١٤٤٨هـ"
-    );
-    assert_eq!(
-        date_hijri(hijri, Lang::En, Digits::Latin),
-        "26 Jumada al-Akhirah 1448 AH"
-    );
-    assert_eq!(
-        both(Lang::Ar, Digits::ArabicIndic),
-        "الأحد ٢٦ جمادى الآخرة ١٤٤٨هـ الموافق ٦ ديسمبر ٢٠٢٦م"
-    );
-    assert_eq!(
-        both(Lang::En, Digits::ArabicIndic),
-        "Sunday 6 December 2026 (26 Jumada al-Akhirah 1448 AH)"
-    );
+    assert_eq!(date_gregorian(date, Lang::En, Digits::ArabicIndic), "6 December 2026");
+    assert_eq!(date_hijri(hijri, Lang::Ar, Digits::ArabicIndic), "٢٦ جمادى الآخرة ١٤٤٨هـ");
+    assert_eq!(date_hijri(hijri, Lang::En, Digits::Latin), "26 Jumada al-Akhirah 1448 AH");
+    assert_eq!(both(Lang::Ar, Digits::ArabicIndic), "الأحد ٢٦ جمادى الآخرة ١٤٤٨هـ الموافق ٦ ديسمبر ٢٠٢٦م");
+    assert_eq!(both(Lang::En, Digits::ArabicIndic), "Sunday 6 December 2026 (26 Jumada al-Akhirah 1448 AH)");
     let early: Date = "1850-01-01".parse().unwrap();
-    assert_eq!(
-        date_both(early, Lang::Ar, Digits::ArabicIndic),
-        "الثلاثاء ١ يناير ١٨٥٠م"
-    );
+    assert_eq!(date_both(early, Lang::Ar, Digits::ArabicIndic), "الثلاثاء ١ يناير ١٨٥٠م");
 }
 
 proptest! {
