@@ -4,5 +4,7 @@ pub mod calendar;
 pub mod diag;
 pub mod expression;
 pub mod letter;
+pub mod policy;
 pub mod source;
 pub mod value;
+pub mod workspace;

@@ -645,6 +645,21 @@ fn parts(node: &Node) -> Vec<&Node> {
     }
 }
 
+impl Node {
+    /// The names that it reads itself.
+    pub fn slots(&self) -> BTreeSet<Slot> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![self];
+        while let Some(node) = open.pop() {
+            if let Expr::Slot(slot) | Expr::Occurred(slot) = node.expr {
+                found.insert(slot);
+            }
+            open.extend(parts(node));
+        }
+        found
+    }
+}
+
 /// Every name that a program reads, directly or through what it is made of.
 pub fn reads(vocabulary: &Vocabulary, node: &Node) -> BTreeSet<Slot> {
     let mut found = BTreeSet::new();

@@ -1,0 +1,145 @@
+//! What every letter shares, and the letters.
+
+use std::sync::Arc;
+
+use super::super::file::{Each, LetterFile, Sentence};
+use super::super::message::{Context, LETTER, Special};
+use super::super::{Event, Frame, Letter, LetterTable, Piece, Role, Wording};
+use super::{Check, event_kind, role_kind};
+use crate::source::{Key, Source};
+use crate::value::Text;
+
+/// What a piece may say of each thing that it is repeated for.
+fn specials_of(each: Each) -> &'static [(&'static str, Special)] {
+    match each {
+        Each::Met | Each::NotMet => &[
+            ("reason", Special::Reason),
+            ("rule", Special::Rule),
+            ("clause", Special::Clause),
+            ("title", Special::Title),
+        ],
+        Each::Missing => &[("item", Special::Item), ("why", Special::Why), ("accepted", Special::Accepted)],
+        Each::Facts => &[("label", Special::Label), ("value", Special::Value), ("source", Special::Source)],
+        Each::Documents => &[("title", Special::Title), ("state", Special::State)],
+        Each::Evidence => &[("title", Special::Title), ("date", Special::Date)],
+        Each::Factors => &[("label", Special::Label), ("points", Special::Points)],
+    }
+}
+
+impl Check<'_> {
+    pub(super) fn frame(&mut self) -> Option<Frame> {
+        let files = self.files;
+        let source = &files.letters.source;
+        let shape = files.letters.shape.frame.as_ref()?;
+        let deadlines = self.deadline_ids();
+        let context = Context { specials: LETTER, deadlines: &deadlines };
+        let association = self.sentence(source, &shape.association);
+        let mut wording = |sentence: &Sentence| self.wording(source, &sentence.ar, &sentence.en, context);
+        let license = wording(&shape.license);
+        let contacts = wording(&shape.contacts);
+        let opening = wording(&shape.opening);
+        let closing = wording(&shape.closing);
+        let addressee = wording(&shape.addressee);
+        let basis = shape.basis.as_ref().map(&mut wording);
+        Some(Frame {
+            association,
+            license: license?,
+            contacts: contacts?,
+            opening: opening?,
+            closing: closing?,
+            addressee: addressee?,
+            basis: basis.flatten(),
+        })
+    }
+
+    fn deadline_ids(&self) -> Vec<String> {
+        self.files.deadlines.shape.deadline.iter().map(|(key, _)| key.name.clone()).collect()
+    }
+
+    pub(super) fn letters(&mut self, events: &[Event], roles: &[Role]) -> Vec<Letter> {
+        let files = self.files;
+        let deadlines = self.deadline_ids();
+        let letters = files.letters.shape.letter.iter();
+        let letters =
+            letters.filter_map(|(key, shape)| self.letter(key, shape, events, roles, &deadlines)).collect();
+        self.citing = None;
+        letters
+    }
+
+    fn letter(
+        &mut self,
+        key: &Key,
+        shape: &LetterFile,
+        events: &[Event],
+        roles: &[Role],
+        deadlines: &[String],
+    ) -> Option<Letter> {
+        let source = &self.files.letters.source;
+        let clause = self.clause(source, &shape.clause);
+        let title = self.sentence(source, &shape.title);
+        let known = events.iter().map(|event| event.id.as_str());
+        let starts =
+            shape.starts.as_ref().and_then(|starts| self.refer(source, starts, &event_kind(), known));
+        let signer = if shape.signer.value == "applicant" {
+            None
+        } else {
+            self.refer(source, &shape.signer, &role_kind(), roles.iter().map(|role| role.id.as_str()))
+        };
+        let context = Context { specials: LETTER, deadlines };
+        let subject = shape
+            .subject
+            .as_ref()
+            .and_then(|subject| self.wording(source, &subject.ar, &subject.en, context));
+        let attachments = shape
+            .attachments
+            .as_ref()
+            .and_then(|attachments| self.wording(source, &attachments.ar, &attachments.en, context));
+        let mut text = Vec::new();
+        for (name, piece) in shape.text.iter() {
+            if let Some(wording) = self.piece(source, piece.each, (&piece.ar, &piece.en), deadlines) {
+                text.push(Piece {
+                    name: name.name.clone(),
+                    each: piece.each,
+                    optional: piece.optional,
+                    wording,
+                });
+            }
+        }
+        let mut tables = Vec::new();
+        for (name, table) in shape.table.iter() {
+            let mut columns: Vec<(Text, Wording)> = Vec::new();
+            for column in &table.column {
+                let head = self.sentence(source, &column.head);
+                let cells = self.piece(source, Some(table.each), (&column.ar, &column.en), deadlines);
+                columns.extend(cells.map(|cells| (head, cells)));
+            }
+            tables.push(LetterTable { name: name.name.clone(), each: table.each, columns });
+        }
+        Some(Letter {
+            id: key.name.clone(),
+            title,
+            clause,
+            source: shape.source,
+            template: shape.template.value.clone(),
+            issue: shape.issue,
+            starts,
+            signer,
+            subject,
+            attachments,
+            text,
+            tables,
+        })
+    }
+
+    fn piece(
+        &mut self,
+        source: &Arc<Source>,
+        each: Option<Each>,
+        (ar, en): (&crate::source::de::At<String>, &crate::source::de::At<String>),
+        deadlines: &[String],
+    ) -> Option<Wording> {
+        let own = each.map_or(&[][..], specials_of);
+        let specials: Vec<(&'static str, Special)> = own.iter().chain(LETTER).copied().collect();
+        self.wording(source, ar, en, Context { specials: &specials, deadlines })
+    }
+}

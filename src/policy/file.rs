@@ -1,0 +1,1002 @@
+//! The shapes of the policy files, exactly as people write them. Nothing here has been checked.
+
+use serde::Deserialize;
+
+use crate::calendar::Roll;
+use crate::source::de::{At, Day, Entries, Scalar};
+use crate::value::words::UnitForms;
+use crate::value::{Number, Text};
+
+/// A sentence in both languages, with the place of each.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sentence {
+    /// Arabic.
+    pub ar: At<String>,
+    /// English.
+    pub en: At<String>,
+}
+
+impl Sentence {
+    /// The words alone.
+    pub fn text(&self) -> Text {
+        Text::new(self.ar.value.clone(), self.en.value.clone())
+    }
+}
+
+/// Where a thing comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// The approved text says so.
+    Board,
+    /// A law says so.
+    Law,
+    /// A proposal that the board has not confirmed.
+    Assumption,
+}
+
+/// What happens to open requests when the next revision comes into force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Transition {
+    /// They finish under the revision of their submission.
+    Pin,
+    /// Whichever is better for the person.
+    Favourable,
+    /// The new one governs at once.
+    Immediate,
+}
+
+/// How numbers are written in Arabic letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DigitStyle {
+    /// ١٢٣
+    ArabicIndic,
+    /// 123
+    Latin,
+}
+
+/// `policy.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyFile {
+    /// The id of the policy.
+    pub id: At<String>,
+    /// The number of the revision.
+    pub number: At<i64>,
+    /// What letters call the revision.
+    pub label: At<String>,
+    /// The title.
+    pub title: Sentence,
+    /// Which role keeps it.
+    pub owner: At<String>,
+    /// From when on it is meant to govern.
+    pub in_force_from: At<Day>,
+    /// What happens to open requests.
+    pub transition: Transition,
+    /// How often it is reviewed.
+    pub review_every: At<String>,
+    /// The unit of money.
+    pub currency: At<String>,
+    /// How numbers are written in Arabic letters.
+    pub digits: DigitStyle,
+}
+
+/// `clauses.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClausesFile {
+    /// By number.
+    #[serde(default)]
+    pub clause: Entries<ClauseFile>,
+}
+
+/// What a clause is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClauseKind {
+    /// Why the policy exists.
+    Preamble,
+    /// What it is for.
+    Goal,
+    /// A way of getting in touch.
+    Channel,
+    /// A means of the staff.
+    Tool,
+    /// A step.
+    Procedure,
+    /// How it comes into force.
+    Approval,
+}
+
+/// A sentence of the source policy.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClauseFile {
+    /// What it is.
+    pub kind: ClauseKind,
+    /// Arabic.
+    pub ar: At<String>,
+    /// English.
+    pub en: At<String>,
+}
+
+/// `interpretations.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InterpretationsFile {
+    /// By id.
+    #[serde(default)]
+    pub interpretation: Entries<InterpretationFile>,
+}
+
+/// A question that a clause leaves open.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InterpretationFile {
+    /// The clause.
+    pub clause: At<String>,
+    /// The question.
+    pub question: Sentence,
+    /// The possible answers.
+    pub option: Entries<Sentence>,
+    /// The answer that is proposed.
+    pub proposed: At<String>,
+    /// The answer that the board has chosen.
+    pub chosen: Option<At<String>>,
+}
+
+/// `facts.toml`: sections of facts.
+pub type FactsFile = Entries<Entries<FactFile>>;
+
+/// Who finds a fact out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FoundBy {
+    /// The applicant says it.
+    Applicant,
+    /// A visit shows it.
+    Visit,
+    /// The association's own records show it.
+    Records,
+}
+
+/// How private a fact is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Privacy {
+    /// Anybody may know it.
+    Public,
+    /// It is about a person.
+    Personal,
+    /// It could hurt a person, such as health.
+    Sensitive,
+}
+
+/// A fact.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactFile {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub ty: At<String>,
+    /// What it may be.
+    pub range: Option<At<String>>,
+    /// What it counts or measures.
+    pub unit: Option<At<String>>,
+    /// The choices.
+    #[serde(default)]
+    pub choice: Entries<Sentence>,
+    /// What each thing of a list says.
+    #[serde(default)]
+    pub item: Entries<FactFile>,
+    /// What people call it.
+    pub label: Sentence,
+    /// How it is asked.
+    pub ask: Option<Sentence>,
+    /// Why it is asked.
+    pub purpose: Option<Sentence>,
+    /// Who finds it out.
+    pub found_by: Option<FoundBy>,
+    /// The papers that show it.
+    #[serde(default)]
+    pub shown_by: Vec<At<String>>,
+    /// How private it is.
+    pub privacy: Option<Privacy>,
+    /// May the person's circumstances change it?
+    pub can_change: Option<bool>,
+}
+
+/// `units.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitsFile {
+    /// By name.
+    #[serde(default)]
+    pub unit: Entries<UnitForms>,
+}
+
+/// `parameters.toml`.
+pub type ParametersFile = Entries<ParameterFile>;
+
+/// A parameter.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ParameterFile {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub ty: At<String>,
+    /// The clause that it serves.
+    pub clause: At<String>,
+    /// Where it comes from.
+    pub source: Basis,
+    /// What people call it.
+    pub label: Sentence,
+    /// The question that it rests on.
+    pub interpretation: Option<At<String>>,
+    /// Its values, each from a day on.
+    pub from: Entries<At<Scalar>>,
+}
+
+/// `rules.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RulesFile {
+    /// Values that are computed.
+    #[serde(default)]
+    pub derived: Entries<DerivedFile>,
+    /// Decision tables.
+    #[serde(default)]
+    pub table: Entries<TableFile>,
+    /// The rules.
+    #[serde(default)]
+    pub rule: Entries<RuleFile>,
+}
+
+/// A value that is computed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DerivedFile {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub ty: At<String>,
+    /// What people call it.
+    pub label: Option<Sentence>,
+    /// How it is computed.
+    pub value: Option<At<String>>,
+    /// Or: how many of a list.
+    pub count: Option<OverFile>,
+    /// Or: the sum over a list.
+    pub sum: Option<OverFile>,
+}
+
+/// Something over a list.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OverFile {
+    /// The list.
+    pub of: At<String>,
+    /// For which of its things.
+    #[serde(rename = "where")]
+    pub condition: Option<At<String>>,
+    /// What is summed.
+    pub value: Option<At<String>>,
+}
+
+/// Which row of a table counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HitFile {
+    /// Exactly one matches; proven.
+    Unique,
+    /// The first that matches.
+    First,
+}
+
+/// A decision table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableFile {
+    /// What it looks at.
+    pub given: Vec<At<String>>,
+    /// Which row counts.
+    pub hit: Option<HitFile>,
+    /// Why the first row counts, where it does.
+    pub justification: Option<Sentence>,
+    /// What it gives.
+    pub gives: Entries<OutputFile>,
+    /// Its rows.
+    pub row: Vec<At<Entries<At<Scalar>>>>,
+}
+
+/// An output of a table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutputFile {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub ty: At<String>,
+    /// What people call it.
+    pub label: Sentence,
+    /// The choices.
+    #[serde(default)]
+    pub choice: Entries<Sentence>,
+}
+
+/// What kind of rule it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleKind {
+    /// Not met: the request does not meet the policy.
+    Eligibility,
+    /// Can hold a request up, never decline it.
+    Procedural,
+    /// Sets other rules aside.
+    Exemption,
+    /// Joins the request to another one.
+    Merge,
+}
+
+/// A rule.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleFile {
+    /// What kind it is.
+    pub kind: RuleKind,
+    /// The clause that it carries out.
+    pub clause: At<String>,
+    /// Where it comes from.
+    pub source: Basis,
+    /// The question that it rests on.
+    pub interpretation: Option<At<String>>,
+    /// Whom it concerns; everybody where it is absent.
+    pub applicants: Option<Vec<At<String>>>,
+    /// Which services it concerns; all where it is absent.
+    pub services: Option<Vec<At<String>>>,
+    /// Its title.
+    pub title: Sentence,
+    /// What must hold.
+    pub require: Option<At<String>>,
+    /// When it takes effect.
+    pub when: Option<At<String>>,
+    /// The exemptions that set it aside.
+    #[serde(default)]
+    pub unless: Vec<At<String>>,
+    /// What people read when it is met.
+    pub met: Option<Sentence>,
+    /// What people read when it is not.
+    pub not_met: Option<Sentence>,
+    /// Other wordings of that.
+    #[serde(default)]
+    pub not_met_if: Vec<WordingFile>,
+    /// What people read when it cannot be told.
+    pub unknown: Option<Sentence>,
+    /// What people read when it does not concern the request.
+    pub not_applicable: Option<Sentence>,
+}
+
+/// A wording for a case.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WordingFile {
+    /// The case.
+    pub when: At<String>,
+    /// Arabic.
+    pub ar: At<String>,
+    /// English.
+    pub en: At<String>,
+}
+
+/// `priority.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PriorityFile {
+    /// The score.
+    pub score: Option<ScoreFile>,
+    /// What it is made of.
+    #[serde(default)]
+    pub factor: Entries<FactorFile>,
+    /// Tables over it.
+    #[serde(default)]
+    pub table: Entries<TableFile>,
+}
+
+/// The score.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScoreFile {
+    /// No more than this.
+    pub at_most: At<Number>,
+    /// The clause that it serves.
+    pub clause: Option<At<String>>,
+    /// Where it comes from.
+    pub source: Option<Basis>,
+    /// The question that it rests on.
+    pub interpretation: Option<At<String>>,
+}
+
+/// A factor of the score.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactorFile {
+    /// What people call it.
+    pub label: Sentence,
+    /// The highest of those that hold.
+    #[serde(default)]
+    pub highest_of: Vec<PointsFile>,
+    /// Or: so many for each.
+    pub each: Option<EachFile>,
+}
+
+/// Points in a case.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PointsFile {
+    /// The case.
+    pub when: At<String>,
+    /// How many.
+    pub points: At<Number>,
+}
+
+/// Points for each of something.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EachFile {
+    /// Of what.
+    pub of: At<String>,
+    /// How many.
+    pub points: At<Number>,
+    /// No more than this.
+    pub at_most: Option<At<Number>>,
+}
+
+/// `services.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServicesFile {
+    /// By id.
+    #[serde(default)]
+    pub service: Entries<ServiceFile>,
+}
+
+/// A service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceFile {
+    /// Its title.
+    pub title: Sentence,
+    /// The clause that it carries out.
+    pub clause: At<String>,
+    /// Where it comes from.
+    pub source: Basis,
+    /// Who asks for it.
+    pub applicant: At<String>,
+    /// What is granted.
+    pub quantity: Option<At<String>>,
+    /// At most once in that time.
+    pub interval: Option<At<String>>,
+    /// Until when it is delivered.
+    pub delivery: Option<At<String>>,
+    /// What the person makes ready.
+    pub prepare: Option<Sentence>,
+}
+
+/// `channels.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChannelsFile {
+    /// By number.
+    #[serde(default)]
+    pub channel: Entries<ChannelFile>,
+}
+
+/// May a request come this way?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Requests {
+    /// Yes.
+    Yes,
+    /// Yes, and it is completed later.
+    Draft,
+    /// Only as a hint that somebody is in need.
+    Lead,
+    /// No.
+    No,
+}
+
+/// How a person is recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Identity {
+    /// The paper is seen.
+    Sighted,
+    /// By known facts and a call back.
+    Callback,
+    /// At the next step.
+    Later,
+    /// By a code that is sent.
+    Code,
+    /// Not at all.
+    None,
+}
+
+/// May private data go out this way?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PrivateData {
+    /// Yes.
+    Yes,
+    /// Only how the request stands.
+    StatusOnly,
+    /// Only through the portal.
+    Portal,
+    /// Never.
+    Never,
+}
+
+/// A channel.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChannelFile {
+    /// The clause that names it.
+    pub clause: At<String>,
+    /// Its title.
+    pub title: Sentence,
+    /// Where its rules come from.
+    pub source: Option<Basis>,
+    /// May a request come this way?
+    pub requests: Requests,
+    /// How a person is recognised.
+    pub identity: Identity,
+    /// May private data go out this way?
+    pub private_data: PrivateData,
+    /// When a letter sent this way counts as received.
+    pub deemed: At<String>,
+    /// What is kept to show that it was.
+    pub proof: Sentence,
+}
+
+/// `documents.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentsFile {
+    /// By id.
+    #[serde(default)]
+    pub document: Entries<DocumentFile>,
+}
+
+/// What happens with a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Seen and matched; no copy.
+    Sighted,
+    /// A copy is kept.
+    Kept,
+    /// Made by the association.
+    Generated,
+}
+
+/// A paper of the checklist.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentFile {
+    /// Its title.
+    pub title: Sentence,
+    /// The clause that asks for it.
+    pub clause: At<String>,
+    /// Where it comes from.
+    pub source: Basis,
+    /// What happens with it.
+    pub mode: Mode,
+    /// It must not be older.
+    pub issued_within: Option<At<String>>,
+    /// It must not have expired.
+    #[serde(default)]
+    pub not_expired: bool,
+    /// Papers that are accepted in its place.
+    #[serde(default)]
+    pub instead: Vec<At<String>>,
+    /// What counts as this paper.
+    pub accepted: Option<Sentence>,
+    /// Why it is needed.
+    pub why: Sentence,
+    /// Does it show who somebody is?
+    #[serde(default)]
+    pub identity: bool,
+    /// When it is required.
+    #[serde(default)]
+    pub required: Vec<RequiredFile>,
+}
+
+/// When a paper is required.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequiredFile {
+    /// For which services; all where it is absent.
+    pub services: Option<Vec<At<String>>>,
+    /// In which case.
+    pub when: Option<At<String>>,
+    /// May it follow later?
+    #[serde(default)]
+    pub later: bool,
+}
+
+/// `deadlines.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeadlinesFile {
+    /// By id.
+    #[serde(default)]
+    pub deadline: Entries<DeadlineFile>,
+}
+
+/// A deadline.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeadlineFile {
+    /// Its title.
+    pub title: Sentence,
+    /// The clause that it serves.
+    pub clause: At<String>,
+    /// Where it comes from.
+    pub source: Basis,
+    /// The question that it rests on.
+    pub interpretation: Option<At<String>>,
+    /// The event from which it is counted.
+    pub from: At<String>,
+    /// Not before.
+    pub earliest: Option<LimitFile>,
+    /// Not after.
+    pub latest: Option<LimitFile>,
+    /// Something else in a case.
+    #[serde(default)]
+    pub instead: Vec<InsteadFile>,
+    /// How it can be extended.
+    pub extend: Option<ExtendFile>,
+    /// For which services; all where it is absent.
+    pub services: Option<Vec<At<String>>>,
+}
+
+/// One end of a deadline.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitFile {
+    /// How long after the event.
+    pub after: At<String>,
+    /// May it be passed with a recorded reason?
+    #[serde(default)]
+    pub soft: bool,
+    /// What happens when the last day is not a working day.
+    pub roll: Roll,
+}
+
+/// Something else in a case.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InsteadFile {
+    /// The case.
+    pub when: At<String>,
+    /// Not before.
+    pub earliest: Option<LimitFile>,
+    /// Not after.
+    pub latest: Option<LimitFile>,
+}
+
+/// An extension.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtendFile {
+    /// By how long.
+    pub by: At<String>,
+    /// On which event.
+    pub on: At<String>,
+}
+
+/// `calendar.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarFile {
+    /// The days of rest in each week.
+    pub weekend: Vec<At<String>>,
+    /// The days of rest in each year.
+    #[serde(default)]
+    pub holiday: Entries<HolidayFile>,
+    /// The years that the association has confirmed, and what is special in them.
+    #[serde(default)]
+    pub year: Entries<YearFile>,
+}
+
+/// A holiday.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HolidayFile {
+    /// Its title.
+    pub title: Sentence,
+    /// The Gregorian month and day.
+    pub every: Option<At<String>>,
+    /// The Umm al-Qura month and day.
+    pub hijri: Option<At<String>>,
+    /// How many days.
+    pub days: Option<At<i64>>,
+}
+
+/// A year.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct YearFile {
+    /// Where its days come from.
+    pub source: Basis,
+    /// Days that were announced in place of computed ones.
+    #[serde(default)]
+    pub announced: Vec<AnnouncedFile>,
+    /// Further days of rest.
+    #[serde(default)]
+    pub extra: Vec<ExtraFile>,
+}
+
+/// Announced days of a holiday.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnnouncedFile {
+    /// Which holiday.
+    pub holiday: At<String>,
+    /// The first day.
+    pub from: At<Day>,
+    /// The last day.
+    pub to: At<Day>,
+}
+
+/// A further day of rest.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtraFile {
+    /// Why.
+    pub title: Sentence,
+    /// The first day.
+    pub from: At<Day>,
+    /// The last day.
+    pub to: At<Day>,
+}
+
+/// `procedure.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProcedureFile {
+    /// What can happen to a request.
+    #[serde(default)]
+    pub event: Entries<LabelFile>,
+    /// Who acts.
+    #[serde(default)]
+    pub role: Entries<LabelFile>,
+}
+
+/// Something that only has a name.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelFile {
+    /// What people call it.
+    pub label: Sentence,
+}
+
+/// `letters.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LettersFile {
+    /// What every letter shares.
+    pub frame: Option<FrameFile>,
+    /// By id.
+    #[serde(default)]
+    pub letter: Entries<LetterFile>,
+}
+
+/// What every letter shares.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FrameFile {
+    /// The association's name.
+    pub association: Sentence,
+    /// The licence line.
+    pub license: Sentence,
+    /// How to reach it.
+    pub contacts: Sentence,
+    /// The greeting.
+    pub opening: Sentence,
+    /// The closing formula.
+    pub closing: Sentence,
+    /// Who is addressed.
+    pub addressee: Sentence,
+    /// Under which policy the letter was made.
+    pub basis: Option<Sentence>,
+}
+
+/// When a letter may be issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Issue {
+    /// At any time.
+    Always,
+    /// While the request is incomplete.
+    Missing,
+    /// Once it is with the committee.
+    Referred,
+    /// Once the committee approved it.
+    Approved,
+    /// Once the committee declined it.
+    Declined,
+}
+
+/// What a piece or table is repeated for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Each {
+    /// The rules that are met.
+    #[serde(rename = "met")]
+    Met,
+    /// The eligibility rules that are not.
+    #[serde(rename = "not_met")]
+    NotMet,
+    /// What is missing.
+    #[serde(rename = "missing")]
+    Missing,
+    /// What the request says.
+    #[serde(rename = "facts")]
+    Facts,
+    /// The papers.
+    #[serde(rename = "documents")]
+    Documents,
+    /// What the evaluation rests on.
+    #[serde(rename = "evidence")]
+    Evidence,
+    /// The factors of the score.
+    #[serde(rename = "factors")]
+    Factors,
+}
+
+/// A letter.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LetterFile {
+    /// Its title.
+    pub title: Sentence,
+    /// The clause that it carries out.
+    pub clause: At<String>,
+    /// Where it comes from.
+    pub source: Basis,
+    /// Its template.
+    pub template: At<String>,
+    /// When it may be issued.
+    pub issue: Issue,
+    /// The event that handing it over brings about.
+    pub starts: Option<At<String>>,
+    /// Who signs.
+    pub signer: At<String>,
+    /// What it is about.
+    pub subject: Option<Sentence>,
+    /// What is enclosed.
+    pub attachments: Option<Sentence>,
+    /// Its wording.
+    #[serde(default)]
+    pub text: Entries<PieceFile>,
+    /// Its tables.
+    #[serde(default)]
+    pub table: Entries<LetterTableFile>,
+}
+
+/// A piece of wording.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PieceFile {
+    /// Once for each.
+    pub each: Option<Each>,
+    /// Left out when a value in it is not known?
+    #[serde(default)]
+    pub optional: bool,
+    /// Arabic.
+    pub ar: At<String>,
+    /// English.
+    pub en: At<String>,
+}
+
+/// A table in a letter.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LetterTableFile {
+    /// One row for each.
+    pub each: Each,
+    /// Its columns.
+    pub column: Vec<ColumnFile>,
+}
+
+/// A column of such a table.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnFile {
+    /// Its head.
+    pub head: Sentence,
+    /// Its cells, in Arabic.
+    pub ar: At<String>,
+    /// Its cells, in English.
+    pub en: At<String>,
+}
+
+/// `scenarios/*.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScenarioFile {
+    /// Its title.
+    pub title: Sentence,
+    /// The scenario whose request it changes.
+    pub based_on: Option<At<String>>,
+    /// The day of the evaluation.
+    pub on: Option<At<Day>>,
+    /// The request; read like a request file.
+    #[serde(default)]
+    pub request: serde::de::IgnoredAny,
+    /// What must come out.
+    #[serde(default)]
+    pub expect: ExpectFile,
+}
+
+/// What must come out of a scenario.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectFile {
+    /// The result.
+    pub result: Option<At<String>>,
+    /// These rules are met.
+    #[serde(default)]
+    pub met: Vec<At<String>>,
+    /// These are not.
+    #[serde(default)]
+    pub not_met: Vec<At<String>>,
+    /// Of these it cannot be told.
+    #[serde(default)]
+    pub unknown: Vec<At<String>>,
+    /// On these the sources disagree.
+    #[serde(default)]
+    pub conflict: Vec<At<String>>,
+    /// These do not concern the request.
+    #[serde(default)]
+    pub not_applicable: Vec<At<String>>,
+    /// The score.
+    pub score: Option<At<Number>>,
+    /// The tier.
+    pub tier: Option<At<String>>,
+    /// What is missing.
+    #[serde(default)]
+    pub missing: MissingFile,
+    /// Named values.
+    #[serde(default)]
+    pub values: Entries<At<Scalar>>,
+    /// Deadlines.
+    #[serde(default)]
+    pub deadlines: Entries<ExpectedDeadlineFile>,
+    /// Words found in a reason.
+    #[serde(default)]
+    pub says: Vec<At<String>>,
+    /// The request is refused with this code.
+    pub problem: Option<At<String>>,
+}
+
+/// What must be missing.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MissingFile {
+    /// Facts.
+    pub facts: Option<Vec<At<String>>>,
+    /// Papers.
+    pub documents: Option<Vec<At<String>>>,
+}
+
+/// When a deadline must fall.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExpectedDeadlineFile {
+    /// Not before.
+    pub earliest: Option<At<Day>>,
+    /// Not after.
+    pub latest: Option<At<Day>>,
+}

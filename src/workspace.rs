@@ -1,0 +1,147 @@
+//! The folder, the clock, who is asking: loads, saves, nothing else.
+//!
+//! The only room that reads files and the time; everything it hands on is text or a value.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use chrono::{NaiveDateTime, Utc};
+
+use crate::policy::PolicyFile;
+use crate::source::Source;
+
+/// A file larger than this is not read: no policy, request or template comes near it.
+const LARGEST: u64 = 4 * 1024 * 1024;
+/// A policy has at most so many files.
+const MOST_FILES: usize = 2_000;
+
+/// Why something could not be loaded or saved.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkspaceError {
+    /// The system said no.
+    #[error("{path}: {error}")]
+    Io {
+        /// The file or folder.
+        path: String,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// A file that is too large to be what it should be.
+    #[error("{path} is larger than {LARGEST} bytes")]
+    TooLarge {
+        /// The file.
+        path: String,
+    },
+    /// A file that is not text.
+    #[error("{path} is not text in UTF-8")]
+    NotText {
+        /// The file.
+        path: String,
+    },
+    /// A folder with more files than a policy has.
+    #[error("{path} holds more than {MOST_FILES} files")]
+    TooMany {
+        /// The folder.
+        path: String,
+    },
+}
+
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> WorkspaceError {
+    let path = path.display().to_string();
+    move |error| WorkspaceError::Io { path, error }
+}
+
+/// Now, in Riyadh: three hours ahead of UTC the whole year.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+pub fn now() -> NaiveDateTime {
+    (Utc::now() + chrono::TimeDelta::hours(3)).naive_utc()
+}
+
+/// The text of a file.
+///
+/// # Errors
+///
+/// It cannot be read, is too large, or is not text.
+pub fn read_text(path: &Path) -> Result<String, WorkspaceError> {
+    let bytes = read_bytes(path)?;
+    let text =
+        String::from_utf8(bytes).map_err(|_| WorkspaceError::NotText { path: path.display().to_string() })?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+}
+
+/// The bytes of a file.
+///
+/// # Errors
+///
+/// It cannot be read, or is too large.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, WorkspaceError> {
+    let size = fs::metadata(path).map_err(failed(path))?.len();
+    if size > LARGEST {
+        return Err(WorkspaceError::TooLarge { path: path.display().to_string() });
+    }
+    fs::read(path).map_err(failed(path))
+}
+
+/// Writes a file whole: first beside it, then in its place, so that nobody ever sees half of it.
+///
+/// # Errors
+///
+/// It cannot be written.
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(failed(folder))?;
+    }
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.part", std::process::id()));
+    let beside = PathBuf::from(beside);
+    fs::write(&beside, bytes).map_err(failed(&beside))?;
+    fs::rename(&beside, path).map_err(failed(path))
+}
+
+/// The files of a revision, in the order of their names.
+///
+/// # Errors
+///
+/// The folder or one of its files cannot be read.
+pub fn read_revision(folder: &Path) -> Result<Vec<PolicyFile>, WorkspaceError> {
+    let mut files = Vec::new();
+    for path in list(folder)? {
+        if path.is_dir() {
+            if path.file_name().is_some_and(|name| name == "scenarios") {
+                for path in list(&path)? {
+                    files.push(policy_file(folder, &path)?);
+                }
+            }
+        } else {
+            files.push(policy_file(folder, &path)?);
+        }
+        if files.len() > MOST_FILES {
+            return Err(WorkspaceError::TooMany { path: folder.display().to_string() });
+        }
+    }
+    Ok(files)
+}
+
+fn policy_file(folder: &Path, path: &Path) -> Result<PolicyFile, WorkspaceError> {
+    let inside = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
+    let source = Source::new(path.display().to_string(), read_text(path)?);
+    Ok(PolicyFile { path: inside, source })
+}
+
+/// What stands in a folder, in the order of names; hidden things are passed over.
+///
+/// # Errors
+///
+/// The folder cannot be read.
+pub fn list(folder: &Path) -> Result<Vec<PathBuf>, WorkspaceError> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed(folder))? {
+        let path = entry.map_err(failed(folder))?.path();
+        if !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
