@@ -5,4 +5,5 @@ pub mod diag;
 pub mod expression;
 pub mod letter;
 pub mod source;
+pub mod typeset;
 pub mod value;
