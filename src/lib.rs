@@ -6,5 +6,6 @@ pub mod expression;
 pub mod letter;
 pub mod policy;
 pub mod source;
+pub mod typeset;
 pub mod value;
 pub mod workspace;

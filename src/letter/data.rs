@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::value::Lang;
+use crate::value::words::Digits;
 
 /// A stretch of a sentence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Run {
     /// Words in the language of the letter.
@@ -20,7 +21,7 @@ pub enum Run {
 pub type Runs = Vec<Run>;
 
 /// A named piece of the letter's wording.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Piece {
     /// One paragraph.
@@ -30,7 +31,8 @@ pub enum Piece {
 }
 
 /// A named table of the letter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Table {
     /// The heads of the columns.
     pub head: Vec<Runs>,
@@ -39,7 +41,8 @@ pub struct Table {
 }
 
 /// The day that stands on the letter, in both calendars.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Dated {
     /// Umm al-Qura, in words of the letter's language.
     pub hijri: Runs,
@@ -48,7 +51,8 @@ pub struct Dated {
 }
 
 /// Who signs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Signer {
     /// The role, or the applicant's capacity.
     pub role: Runs,
@@ -59,7 +63,8 @@ pub struct Signer {
 }
 
 /// What every letter shares.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Frame {
     /// The association's name in Arabic, whatever the language of the letter.
     pub association_ar: String,
@@ -80,7 +85,8 @@ pub struct Frame {
 }
 
 /// The dictionary of one letter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LetterData {
     /// The letter's id in `letters.toml`.
     pub id: String,
@@ -88,6 +94,8 @@ pub struct LetterData {
     pub template: String,
     /// The language of the letter.
     pub lang: Lang,
+    /// In which digits it is written: the words arrive in them, the frame numbers lists and pages in them.
+    pub digits: Digits,
     /// Is it a trial, made under a revision that nobody approved? Then every page says so.
     pub trial: bool,
     /// What kind of letter it is.

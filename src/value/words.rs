@@ -7,7 +7,7 @@ mod dates;
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Lang, Number};
 
@@ -103,7 +103,7 @@ pub fn grouped(number: Number, places: u32) -> String {
 }
 
 /// The digits in which Arabic is written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Digits {
     /// `123`

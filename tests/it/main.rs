@@ -1,1 +1,4 @@
 //! The one test binary.
+#![expect(clippy::unwrap_used, reason = "a test may stop")]
+
+mod typeset;

@@ -1,0 +1,325 @@
+//! From the words of a letter to its pages: PDF/A-3a and PDF/UA-1 in one file, or pictures.
+//!
+//! Receives [`LetterData`] and the templates' text, hands on [`Pages`]. The only place that names Typst. The same letter is the same
+//! bytes on every machine: fonts are pinned, nothing is read, and the moment of making is an argument.
+
+mod desk;
+mod fonts;
+mod reading;
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike as _, NaiveDateTime, Timelike as _};
+use sha2::{Digest as _, Sha256};
+use typst::diag::{SourceDiagnostic, Warned};
+use typst::foundations::{Bytes, Datetime, Dict, IntoValue as _, Smart};
+use typst::syntax::{FileId, Source};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt as _};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+use crate::letter::data::LetterData;
+use crate::value::Lang;
+use desk::{Desk, id_of};
+pub use fonts::Fonts;
+
+/// The page around every template.
+const MAIN: &str = include_str!("typeset/main.typ");
+
+/// The association's clock is three hours ahead of UTC, all year.
+const CLOCK_AHEAD: i32 = 180;
+
+/// Sets letters: fonts and templates, made once and shared.
+#[derive(Debug)]
+pub struct Typesetter {
+    library: LazyHash<Library>,
+    fonts: Fonts,
+    main: FileId,
+    sources: BTreeMap<String, Source>,
+    standards: PdfStandards,
+}
+
+impl Typesetter {
+    /// A typesetter for these templates: name and text, `decline` for `templates/decline.typ`.
+    pub fn new(fonts: Fonts, templates: Vec<(String, String)>) -> Result<Typesetter, TypesetError> {
+        let mut sources = BTreeMap::new();
+        let mut add = |path: String, text: String| {
+            let Some(id) = id_of(&path) else {
+                return Err(TypesetError::TemplateName(path));
+            };
+            sources.insert(path, Source::new(id, text));
+            Ok(id)
+        };
+        let main = add("main.typ".to_owned(), MAIN.to_owned())?;
+        for (name, text) in templates {
+            if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+                return Err(TypesetError::TemplateName(name));
+            }
+            add(path_of(&name), text)?;
+        }
+        let mut inputs = Dict::new();
+        inputs.insert("face".into(), fonts.family().into_value());
+        let standards = PdfStandards::new(&[PdfStandard::A_3a, PdfStandard::Ua_1])
+            .map_err(|problem| TypesetError::Standards(problem.message().to_string()))?;
+        Ok(Typesetter {
+            library: LazyHash::new(Library::builder().with_inputs(inputs).build()),
+            fonts,
+            main,
+            sources,
+            standards,
+        })
+    }
+
+    /// The faces that letters are set in.
+    pub fn fonts(&self) -> &Fonts {
+        &self.fonts
+    }
+
+    /// The pages of a letter, made at this moment.
+    pub fn set(&self, letter: &LetterData, made_at: NaiveDateTime) -> Result<Pages<'_>, TypesetError> {
+        self.check(letter)?;
+        let memory = Memory;
+        let data = data_of(letter)?;
+        let record = serde_json::to_vec_pretty(&letter.record)
+            .map_err(|error| TypesetError::Unwritable(error.to_string()))?;
+        let (today, made_at) = moment(made_at).ok_or(TypesetError::Moment(made_at))?;
+        let ident = fonts::hex(&Sha256::digest(&data));
+        let desk = Desk {
+            library: &self.library,
+            fonts: &self.fonts,
+            sources: &self.sources,
+            main: self.main,
+            files: [("data.json", Bytes::new(data)), ("evaluation.json", Bytes::new(record))],
+            today,
+        };
+        let Warned { output, warnings } = typst::compile::<PagedDocument>(&desk);
+        let document = output.map_err(|problems| faults(&desk, &problems))?;
+        let warnings = warnings.iter().map(|problem| desk.fault(problem)).collect();
+        Ok(Pages {
+            document,
+            desk,
+            warnings,
+            lang: letter.lang,
+            options: PdfOptions {
+                ident: Smart::Custom(ident),
+                creator: Smart::Custom(Some("mizan".to_owned())),
+                timestamp: Timestamp::new_local(made_at, CLOCK_AHEAD),
+                page_ranges: None,
+                standards: self.standards.clone(),
+                tagged: true,
+                pretty: false,
+            },
+            _memory: memory,
+        })
+    }
+
+    /// Everything that would fail later in words that help nobody.
+    fn check(&self, letter: &LetterData) -> Result<(), TypesetError> {
+        if !self.sources.contains_key(&path_of(&letter.template)) {
+            return Err(TypesetError::UnknownTemplate {
+                name: letter.template.clone(),
+                known: (self.sources.keys())
+                    .filter_map(|path| path.strip_prefix("templates/")?.strip_suffix(".typ"))
+                    .filter(|name| *name != "frame")
+                    .map(str::to_owned)
+                    .collect(),
+            });
+        }
+        match self.uncovered(&shown(letter)?, "") {
+            Some((character, field)) => Err(TypesetError::NoGlyph { character, field }),
+            None => Ok(()),
+        }
+    }
+
+    /// The first character that no face can show, and where it stands.
+    fn uncovered(&self, value: &serde_json::Value, field: &str) -> Option<(char, String)> {
+        match value {
+            serde_json::Value::String(text) => {
+                let character = text.chars().find(|character| !self.fonts.cover(*character))?;
+                Some((character, field.to_owned()))
+            }
+            serde_json::Value::Array(entries) => (entries.iter().enumerate())
+                .find_map(|(place, entry)| self.uncovered(entry, &format!("{field}[{place}]"))),
+            serde_json::Value::Object(entries) => entries.iter().find_map(|(key, entry)| {
+                // How a stretch of a sentence is marked says nothing about where it stands.
+                let is_mark = matches!(key.as_str(), "plain" | "code" | "one" | "each");
+                match (field, is_mark) {
+                    (_, true) => self.uncovered(entry, field),
+                    ("", false) => self.uncovered(entry, key),
+                    (_, false) => self.uncovered(entry, &format!("{field}.{key}")),
+                }
+            }),
+            serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => None,
+        }
+    }
+}
+
+/// A letter that has been set.
+pub struct Pages<'a> {
+    document: PagedDocument,
+    desk: Desk<'a>,
+    options: PdfOptions,
+    warnings: Vec<Fault>,
+    lang: Lang,
+    _memory: Memory,
+}
+
+impl std::fmt::Debug for Pages<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Pages").field("count", &self.count()).finish_non_exhaustive()
+    }
+}
+
+impl Pages<'_> {
+    /// How many pages there are.
+    pub fn count(&self) -> usize {
+        self.document.pages().len()
+    }
+
+    /// What is odd about the template, though the letter could be set.
+    pub fn warnings(&self) -> &[Fault] {
+        &self.warnings
+    }
+
+    /// The words of each page, line by line, in the order of reading.
+    pub fn text(&self) -> Vec<String> {
+        self.document.pages().iter().map(|page| reading::lines(page, self.lang)).collect()
+    }
+
+    /// One file: PDF/A-3a and PDF/UA-1, with the evaluation's record attached as `evaluation.json`.
+    pub fn pdf(&self) -> Result<Vec<u8>, TypesetError> {
+        typst_pdf::pdf(&self.document, &self.options).map_err(|problems| faults(&self.desk, &problems))
+    }
+
+    /// One PNG for each page; a point is as many pixels wide, from a tenth to ten.
+    pub fn png(&self, pixels_per_point: f64) -> Result<Vec<Vec<u8>>, TypesetError> {
+        let options = typst_render::RenderOptions {
+            pixel_per_pt: pixels_per_point.clamp(0.1, 10.0).into(),
+            render_bleed: false,
+        };
+        let pages = self.document.pages().iter();
+        pages
+            .map(|page| typst_render::render(page, &options).encode_png())
+            .collect::<Result<_, _>>()
+            .map_err(|error| TypesetError::Unwritable(error.to_string()))
+    }
+}
+
+/// Typst keeps what it computed for the next letter, which is another one; let go of it however the letter ends.
+struct Memory;
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        typst::comemo::evict(0);
+    }
+}
+
+/// Why a letter could not be set.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TypesetError {
+    /// A font file that is not among the pinned ones.
+    #[error("font file `{name}` is not one of the pinned fonts")]
+    UnknownFont {
+        /// The file's name.
+        name: String,
+    },
+    /// A font file whose content is not the pinned one.
+    #[error("font file `{name}` is not the pinned one: its SHA-256 is {found}, not {expected}")]
+    ChangedFont {
+        /// The file's name.
+        name: String,
+        /// The pinned digest.
+        expected: String,
+        /// The file's digest.
+        found: String,
+    },
+    /// A template with a name that cannot be a file's.
+    #[error("template name `{0}` has other characters than letters, digits and hyphens")]
+    TemplateName(String),
+    /// A letter that asks for a template that is not there.
+    #[error("unknown template `{name}`")]
+    UnknownTemplate {
+        /// What the letter asks for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// A character that no font can show.
+    #[error("no font has the character `{}` (U+{:04X}) in `{field}`", .character.escape_debug(), u32::from(*.character))]
+    NoGlyph {
+        /// The character.
+        character: char,
+        /// Where in the letter's data it stands: `frame.addressee[1]`.
+        field: String,
+    },
+    /// A template that cannot be followed.
+    #[error("the template cannot be set: {}", .0.first().map_or("", |fault| fault.message.as_str()))]
+    Template(Vec<Fault>),
+    /// A moment that a PDF cannot say.
+    #[error("{0} cannot stand on a letter")]
+    Moment(NaiveDateTime),
+    /// Two standards that exclude each other.
+    #[error("the PDF standards cannot be met together: {0}")]
+    Standards(String),
+    /// A letter that could not be written out.
+    #[error("the letter could not be written: {0}")]
+    Unwritable(String),
+}
+
+/// What is wrong with a template, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Where; nothing when it is the letter as a whole.
+    pub place: Option<Place>,
+    /// What.
+    pub message: String,
+    /// What may help.
+    pub hints: Vec<String>,
+    /// From where the place was reached, innermost first.
+    pub calls: Vec<Place>,
+}
+
+/// A place in a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// `templates/decline.typ`.
+    pub file: String,
+    /// The line, the first one being 1.
+    pub line: usize,
+    /// The character in the line, the first one being 1.
+    pub column: usize,
+}
+
+fn path_of(template: &str) -> String {
+    format!("templates/{template}.typ")
+}
+
+/// The letter without what is never shown.
+fn shown(letter: &LetterData) -> Result<serde_json::Value, TypesetError> {
+    let mut data =
+        serde_json::to_value(letter).map_err(|error| TypesetError::Unwritable(error.to_string()))?;
+    if let Some(entries) = data.as_object_mut() {
+        entries.shift_remove("record");
+    }
+    Ok(data)
+}
+
+fn data_of(letter: &LetterData) -> Result<Vec<u8>, TypesetError> {
+    serde_json::to_vec(&shown(letter)?).map_err(|error| TypesetError::Unwritable(error.to_string()))
+}
+
+/// A moment as Typst writes it: its day, and the whole of it.
+fn moment(made_at: NaiveDateTime) -> Option<(Datetime, Datetime)> {
+    let small = |number: u32| u8::try_from(number).ok();
+    let (year, month, day) = (made_at.year(), small(made_at.month())?, small(made_at.day())?);
+    let (hour, minute, second) = (small(made_at.hour())?, small(made_at.minute())?, small(made_at.second())?);
+    // A PDF writes a year in four digits.
+    (0..=9999).contains(&year).then_some(())?;
+    let moment = Datetime::from_ymd_hms(year, month, day, hour, minute, second)?;
+    Some((Datetime::from_ymd(year, month, day)?, moment))
+}
+
+fn faults(desk: &Desk<'_>, problems: &[SourceDiagnostic]) -> TypesetError {
+    TypesetError::Template(problems.iter().map(|problem| desk.fault(problem)).collect())
+}
