@@ -2,6 +2,7 @@
 
 pub mod calendar;
 pub mod diag;
+pub mod evaluation;
 pub mod expression;
 pub mod letter;
 pub mod policy;

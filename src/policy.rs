@@ -366,6 +366,8 @@ pub struct Document {
     pub issued_within: Option<Period>,
     /// It must not have expired.
     pub not_expired: bool,
+    /// Some of these papers never expire: one without an expiry is valid.
+    pub may_never_expire: bool,
     /// Papers that are accepted in its place, by number.
     pub instead: Vec<usize>,
     /// What counts as this paper.

@@ -595,11 +595,13 @@ impl<'a> Frame<'a> {
             }
             Expr::If(condition, then, otherwise) => {
                 let mut steps = vec![self.step(condition, env)];
-                match self.node(condition, env) {
-                    Outcome::Known(Value::Bool(true)) => steps.push(self.step(then, env)),
-                    Outcome::Known(Value::Bool(false)) => steps.push(self.step(otherwise, env)),
-                    Outcome::Known(_) | Outcome::Unknown | Outcome::Fault(_) => {}
-                }
+                let taken =
+                    self.node(condition, env).as_bool().map(|value| if value { then } else { otherwise });
+                steps.extend(
+                    taken
+                        .filter(|taken| !matches!(taken.expr, Expr::Constant(_)))
+                        .map(|taken| self.step(taken, env)),
+                );
                 steps
             }
             Expr::Each(_, list, _) => vec![self.step(list, env)],

@@ -36,6 +36,17 @@ pub enum Basis {
     Assumption,
 }
 
+impl Basis {
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Basis::Board => "board",
+            Basis::Law => "law",
+            Basis::Assumption => "assumption",
+        }
+    }
+}
+
 /// What happens to open requests when the next revision comes into force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -596,6 +607,9 @@ pub struct DocumentFile {
     /// It must not have expired.
     #[serde(default)]
     pub not_expired: bool,
+    /// Some of these papers never expire: one without an expiry is valid.
+    #[serde(default)]
+    pub may_never_expire: bool,
     /// Papers that are accepted in its place.
     #[serde(default)]
     pub instead: Vec<At<String>>,

@@ -114,6 +114,7 @@ impl Check<'_> {
                 mode: shape.mode,
                 issued_within,
                 not_expired: shape.not_expired,
+                may_never_expire: shape.may_never_expire,
                 instead,
                 accepted,
                 why,

@@ -1,0 +1,259 @@
+//! The worked examples of a revision: does each come out as it says?
+
+use super::explain::Explanation;
+use super::request::{self, Purpose};
+use super::{Evaluation, Verdict, evaluate};
+use crate::diag::Diagnostics;
+use crate::expression::evaluate::{Frame, Outcome};
+use crate::expression::program::{Slot, Value};
+use crate::expression::types::Type;
+use crate::policy::{Policy, Scenario};
+use crate::source::de::{At, Scalar};
+use crate::value::{Number, Text};
+
+/// How a scenario came out.
+#[derive(Debug)]
+pub struct Trial<'a> {
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// What differs from what it expects; empty where it passes.
+    pub differences: Vec<Text>,
+    /// The evaluation, where the request could be read.
+    pub evaluation: Option<Evaluation>,
+}
+
+/// Runs every scenario, in the order of their names.
+pub fn run(policy: &Policy) -> Vec<Trial<'_>> {
+    policy.scenarios.iter().map(|scenario| try_one(policy, scenario)).collect()
+}
+
+/// Runs one.
+pub fn try_one<'a>(policy: &'a Policy, scenario: &'a Scenario) -> Trial<'a> {
+    let expected_problem = scenario.expect.problem.as_ref().map(|problem| problem.value.as_str());
+    match request::from_node(policy, &scenario.source, &scenario.request, Purpose::Example) {
+        Err(problems) => {
+            let differences = refused(&problems, expected_problem);
+            Trial { scenario, differences, evaluation: None }
+        }
+        Ok(request) => {
+            let on = scenario.on.unwrap_or_else(|| request.submitted_at.date());
+            let evaluation = evaluate(policy, &request, on);
+            let mut compare = Compare { policy, evaluation: &evaluation, differences: vec![] };
+            if let Some(problem) = expected_problem {
+                compare.differs(&Text::new("الطلب", "the request"), problem, "accepted");
+            }
+            let explanation = Explanation::new(policy, &request, &evaluation);
+            compare.all(scenario, &explanation);
+            let differences = compare.differences;
+            drop(explanation);
+            Trial { scenario, differences, evaluation: Some(evaluation) }
+        }
+    }
+}
+
+fn refused(problems: &Diagnostics, expected: Option<&str>) -> Vec<Text> {
+    if problems.0.iter().any(|problem| Some(problem.code.name()) == expected) {
+        return vec![];
+    }
+    problems
+        .0
+        .iter()
+        .map(|problem| {
+            Text::new(
+                format!("تعذَّرت قراءة الطلب [{}]: {}", problem.code.name(), problem.message.ar),
+                format!("the request is refused [{}]: {}", problem.code.name(), problem.message.en),
+            )
+        })
+        .collect()
+}
+
+struct Compare<'a> {
+    policy: &'a Policy,
+    evaluation: &'a Evaluation,
+    differences: Vec<Text>,
+}
+
+impl Compare<'_> {
+    fn differs(&mut self, what: &Text, expected: &str, found: &str) {
+        self.differences.push(Text::new(
+            format!("{}: المتوقع {expected}، والحاصل {found}", what.ar),
+            format!("{}: expected {expected}, got {found}", what.en),
+        ));
+    }
+
+    fn all(&mut self, scenario: &Scenario, explanation: &Explanation<'_>) {
+        let expect = &scenario.expect;
+        if let Some(result) = &expect.result {
+            let found = self.evaluation.result.name();
+            if result.value != found {
+                self.differs(&Text::new("النتيجة", "result"), &result.value, found);
+            }
+        }
+        for (ids, verdict) in [
+            (&expect.met, Verdict::Met),
+            (&expect.not_met, Verdict::NotMet),
+            (&expect.unknown, Verdict::Unknown),
+            (&expect.conflict, Verdict::Conflict),
+            (&expect.not_applicable, Verdict::NotApplicable),
+        ] {
+            for id in ids {
+                let found = self
+                    .evaluation
+                    .ruling(self.policy, &id.value)
+                    .map_or("absent", |ruling| ruling.verdict.name());
+                if found != verdict.name() {
+                    self.differs(&Text::same(id.value.clone()), verdict.name(), found);
+                }
+            }
+        }
+        self.priority(scenario);
+        self.missing(scenario);
+        self.values(scenario);
+        self.deadlines(scenario);
+        let reasons: Vec<Text> =
+            self.evaluation.rulings.iter().map(|ruling| explanation.reason(ruling)).collect();
+        for words in &expect.says {
+            let found = reasons
+                .iter()
+                .any(|reason| reason.ar.contains(&words.value) || reason.en.contains(&words.value));
+            if !found {
+                self.differs(&Text::new("الأسباب", "reasons"), &format!("«{}»", words.value), "—");
+            }
+        }
+    }
+
+    fn priority(&mut self, scenario: &Scenario) {
+        let priority = self.evaluation.priority.as_ref();
+        if let Some(score) = &scenario.expect.score {
+            let found =
+                priority.filter(|priority| priority.score == priority.at_most).map(|priority| priority.score);
+            if found != Some(score.value) {
+                let found = match (found, priority) {
+                    (Some(found), _) => found.to_string(),
+                    (None, Some(priority)) => format!("{}..{}", priority.score, priority.at_most),
+                    (None, None) => "—".into(),
+                };
+                self.differs(&Text::new("الدرجة", "score"), &score.value.to_string(), &found);
+            }
+        }
+        if let Some(tier) = &scenario.expect.tier {
+            let found = priority.and_then(|priority| priority.tier).and_then(|index| {
+                match &self.policy.vocabulary.get(self.policy.score.as_ref()?.tier?)?.ty {
+                    Type::Choice(choices) => Some(choices.id(index).to_owned()),
+                    _ => None,
+                }
+            });
+            if found.as_deref() != Some(tier.value.as_str()) {
+                self.differs(&Text::new("الفئة", "tier"), &tier.value, found.as_deref().unwrap_or("—"));
+            }
+        }
+    }
+
+    fn missing(&mut self, scenario: &Scenario) {
+        let missing = &self.evaluation.missing;
+        let facts: Vec<&str> = missing
+            .facts
+            .iter()
+            .filter_map(|slot| self.policy.vocabulary.get(*slot))
+            .map(|named| named.id.as_str())
+            .collect();
+        let documents: Vec<&str> = missing
+            .documents
+            .iter()
+            .filter_map(|index| self.policy.documents.get(*index))
+            .map(|document| document.id.as_str())
+            .collect();
+        let expect = &scenario.expect.missing;
+        self.same_list(&Text::new("البيانات الناقصة", "missing facts"), expect.facts.as_deref(), &facts);
+        self.same_list(
+            &Text::new("الوثائق الناقصة", "missing documents"),
+            expect.documents.as_deref(),
+            &documents,
+        );
+    }
+
+    fn same_list(&mut self, what: &Text, expected: Option<&[At<String>]>, found: &[&str]) {
+        let Some(expected) = expected else { return };
+        let mut expected: Vec<&str> = expected.iter().map(|id| id.value.as_str()).collect();
+        let mut found = found.to_vec();
+        expected.sort_unstable();
+        found.sort_unstable();
+        if expected != found {
+            self.differs(what, &format!("[{}]", expected.join(", ")), &format!("[{}]", found.join(", ")));
+        }
+    }
+
+    fn values(&mut self, scenario: &Scenario) {
+        let evaluation = self.evaluation;
+        let frame = Frame::new(&self.policy.vocabulary, evaluation.values());
+        for (key, expected) in scenario.expect.values.iter() {
+            let Some(slot) = self.policy.vocabulary.find(&key.name) else { continue };
+            let outcome = frame.value(slot);
+            if !self.is_value(slot, &expected.value, &outcome) {
+                let expected = match &expected.value {
+                    Scalar::Bool(value) => value.to_string(),
+                    Scalar::Text(text) => text.clone(),
+                    Scalar::List(_) => "[…]".into(),
+                };
+                let found = self.shown(slot, &outcome);
+                self.differs(&Text::same(key.name.clone()), &expected, &found);
+            }
+        }
+    }
+
+    fn is_value(&self, slot: Slot, expected: &Scalar, outcome: &Outcome) -> bool {
+        let Some(named) = self.policy.vocabulary.get(slot) else { return false };
+        match (expected, outcome, &named.ty) {
+            (Scalar::Text(text), Outcome::Unknown, _) => text == "unknown",
+            (Scalar::Bool(expected), Outcome::Known(Value::Bool(value)), _) => expected == value,
+            (Scalar::Text(text), Outcome::Known(Value::Number(number)), Type::Number(quantity)) => {
+                let scale = Number::from(if quantity.unit.money_power() > 0 { 100 } else { 1 });
+                let Some(expected) = Number::parse(text) else { return false };
+                // Written with decimals, an endless quotient is compared at so many.
+                let places =
+                    text.split_once('.').map_or(0, |(_, part)| u32::try_from(part.len()).unwrap_or(0));
+                let found = number.over(scale).unwrap_or(*number);
+                found == expected || (places > 0 && found.rounded(places) == Some(expected))
+            }
+            (Scalar::Text(text), Outcome::Known(Value::Date(date)), _) => *text == date.to_string(),
+            (Scalar::Text(text), Outcome::Known(Value::Choice(index)), Type::Choice(choices)) => {
+                choices.id(*index) == text
+            }
+            (Scalar::Text(text), Outcome::Known(Value::Text(value)), _) => **text == **value,
+            _ => false,
+        }
+    }
+
+    fn shown(&self, slot: Slot, outcome: &Outcome) -> String {
+        match (outcome, self.policy.vocabulary.get(slot)) {
+            (Outcome::Known(value), Some(named)) => super::report::value(&named.ty, value).to_string(),
+            (Outcome::Unknown, _) => "unknown".into(),
+            (Outcome::Fault(fault), _) => fault.kind.text().en,
+            (Outcome::Known(_), None) => "—".into(),
+        }
+    }
+
+    fn deadlines(&mut self, scenario: &Scenario) {
+        for (key, expected) in scenario.expect.deadlines.iter() {
+            let evaluation = self.evaluation;
+            let term = evaluation.terms.iter().find(|term| {
+                self.policy.deadlines.get(term.deadline).is_some_and(|deadline| deadline.id == key.name)
+            });
+            for (end, day, ar, en) in [
+                (term.and_then(|term| term.earliest.as_ref()), &expected.earliest, "أقربه", "earliest"),
+                (term.and_then(|term| term.latest.as_ref()), &expected.latest, "آخره", "latest"),
+            ] {
+                let Some(day) = day else { continue };
+                let found = end.map(|end| &end.due);
+                let found = match found {
+                    Some(Ok(counted)) if counted.day() == day.value.0 => continue,
+                    Some(Ok(counted)) => counted.day().to_string(),
+                    Some(Err(error)) => error.text().en,
+                    None => "—".into(),
+                };
+                let what = Text::new(format!("{} {ar}", key.name), format!("{} {en}", key.name));
+                self.differs(&what, &day.value.0.to_string(), &found);
+            }
+        }
+    }
+}
