@@ -1,3 +1,142 @@
 //! From an evaluation to the words of a letter: which letter may be issued, and every value in it, ready to be set.
+//!
+//! Receives an [`Explanation`], hands on [`LetterData`]. A letter of a decision is made only where the committee's decision and its
+//! minutes are recorded, and only with reasons that cite a clause; a request whose evaluation was referred gets none.
 
+pub mod compose;
 pub mod data;
+
+use crate::evaluation::explain::Explanation;
+use crate::evaluation::request::Outcome;
+use crate::evaluation::{Conclusion, Verdict};
+use crate::policy::{Issue, Letter, RuleKind};
+use crate::value::Text;
+
+pub use compose::{Occasion, compose};
+
+/// Why a letter is not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// The policy has no such letter.
+    Unknown {
+        /// What was asked for.
+        id: String,
+        /// The letters that there are: id and title.
+        known: Vec<(String, Text)>,
+    },
+    /// It may not be issued as the request stands.
+    NotNow(Text),
+    /// Something that it must say is not known.
+    Lacking(Vec<Text>),
+}
+
+impl Refusal {
+    /// Why, in words.
+    pub fn text(&self) -> Text {
+        match self {
+            Refusal::Unknown { id, .. } => {
+                Text::new(format!("لا خطاب برقم `{id}` في هذه السياسة"), format!("this policy has no letter `{id}`"))
+            }
+            Refusal::NotNow(why) => why.clone(),
+            Refusal::Lacking(what) => {
+                let ar: Vec<&str> = what.iter().map(|text| text.ar.as_str()).collect();
+                let en: Vec<&str> = what.iter().map(|text| text.en.as_str()).collect();
+                Text::new(
+                    format!("لا يُطبع الخطاب وفيه فراغ؛ ينقص: {}", ar.join("، ")),
+                    format!("a letter is not printed with a gap in it; missing: {}", en.join(", ")),
+                )
+            }
+        }
+    }
+
+    /// What to do.
+    pub fn help(&self) -> Text {
+        match self {
+            Refusal::Unknown { known, .. } => {
+                let ar: Vec<String> = known.iter().map(|(id, title)| format!("`{id}` {}", title.ar)).collect();
+                let en: Vec<String> = known.iter().map(|(id, title)| format!("`{id}` {}", title.en)).collect();
+                Text::new(format!("الخطابات: {}", ar.join("، ")), format!("there is: {}", en.join(", ")))
+            }
+            Refusal::NotNow(_) => Text::new(
+                "`mizan letter --list` تعرض الخطابات وما يصدر منها الآن",
+                "`mizan letter --list REQUEST` shows the letters and which of them may be issued now",
+            ),
+            Refusal::Lacking(_) => Text::new("أكمل الطلب ثم أعد المحاولة", "complete the request, then try again"),
+        }
+    }
+}
+
+/// May a letter be issued as the request stands?
+///
+/// # Errors
+///
+/// Why not, in words for the officer.
+pub fn may_issue(explanation: &Explanation<'_>, letter: &Letter) -> Result<(), Refusal> {
+    let refused = |ar: &str, en: &str| Err(Refusal::NotNow(Text::new(ar, en)));
+    let (request, evaluation) = (explanation.request, explanation.evaluation);
+    if evaluation.result == Conclusion::Referred {
+        return refused(
+            "في السياسة خللٌ يمنع حساب هذا الطلب؛ لا يصدر عنه خطاب حتى ينظر فيه مختص",
+            "the policy cannot be computed for this request: no letter is made until a person has looked at it",
+        );
+    }
+    let outcome = request.decision.as_ref().map(|decision| decision.outcome);
+    match letter.issue {
+        Issue::Always => Ok(()),
+        Issue::Missing => match evaluation.result {
+            Conclusion::Incomplete => {
+                let missing = &evaluation.missing;
+                if missing.facts.is_empty() && missing.documents.is_empty() {
+                    return refused("لا ينقص الطلبَ شيء من مقدِّمه", "nothing is missing that the applicant could provide");
+                }
+                Ok(())
+            }
+            _ => refused("الطلب ليس ناقصًا، فلا يُطلب من صاحبه شيء", "the request is not incomplete: nothing is asked of the applicant"),
+        },
+        Issue::Referred => {
+            let referred = explanation.policy.events.iter().position(|event| event.id == "referred_to_committee");
+            if referred.is_none_or(|event| !request.events.contains_key(&event)) {
+                return refused(
+                    "لم يُسجَّل رفع الطلب إلى اللجنة: `events.referred_to_committee`",
+                    "the referral to the committee is not recorded: `events.referred_to_committee`",
+                );
+            }
+            match evaluation.result {
+                Conclusion::Incomplete | Conclusion::Verify => refused(
+                    "الطلب لم يكتمل بعد، فلا يُكتب لصاحبه أنه اكتمل",
+                    "the request is not complete yet: a letter must not say that it is",
+                ),
+                _ => Ok(()),
+            }
+        }
+        Issue::Approved | Issue::Declined => {
+            let wanted = if letter.issue == Issue::Approved { Outcome::Approved } else { Outcome::Declined };
+            if outcome.is_none() {
+                return refused(
+                    "لا يصدر إشعار بقرار قبل قرار اللجنة ومحضره: `[decision]`",
+                    "no notice of a decision before the committee's decision and its minutes: `[decision]`",
+                );
+            }
+            if outcome != Some(wanted) {
+                return refused("قرار اللجنة المسجَّل غير هذا", "the committee's recorded decision is another one");
+            }
+            agrees(explanation, wanted)
+        }
+    }
+}
+
+/// A decision against the evaluation needs reasons of its own, which nothing here records yet.
+fn agrees(explanation: &Explanation<'_>, outcome: Outcome) -> Result<(), Refusal> {
+    let not_met = explanation.rulings(Verdict::NotMet).any(|(rule, _)| rule.kind == RuleKind::Eligibility);
+    match outcome {
+        Outcome::Declined if !not_met => Err(Refusal::NotNow(Text::new(
+            "قررت اللجنة تعذُّر القبول، وليس في التقييم سببٌ يُذكر لصاحب الطلب",
+            "the committee declined, and the evaluation holds no reason that could be given to the applicant",
+        ))),
+        Outcome::Approved if not_met => Err(Refusal::NotNow(Text::new(
+            "قررت اللجنة القبول على خلاف التقييم، ولم تُسجَّل أسبابها",
+            "the committee approved against the evaluation, and its reasons are not recorded",
+        ))),
+        Outcome::Approved | Outcome::Declined => Ok(()),
+    }
+}
