@@ -137,6 +137,10 @@ fn agrees(explanation: &Explanation<'_>, outcome: Outcome) -> Result<(), Refusal
             "قررت اللجنة القبول على خلاف التقييم، ولم تُسجَّل أسبابها",
             "the committee approved against the evaluation, and its reasons are not recorded",
         ))),
+        Outcome::Approved if explanation.evaluation.result != Conclusion::Met => Err(Refusal::NotNow(Text::new(
+            "لم يكتمل الطلب، فلا يُبلَّغ صاحبه بقبوله",
+            "the request is not complete, so its approval is not notified yet",
+        ))),
         Outcome::Approved | Outcome::Declined => Ok(()),
     }
 }

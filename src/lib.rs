@@ -1,6 +1,8 @@
 #![doc = include_str!("README.md")]
 
+pub mod app;
 pub mod calendar;
+pub mod cli;
 pub mod diag;
 pub mod evaluation;
 pub mod expression;

@@ -1,0 +1,326 @@
+//! One function per verb, for every face: the command line now, pages later.
+//!
+//! Receives what a person asked for, hands on what came out, or an [`AppError`] on which a face can branch.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDateTime;
+
+use crate::diag::Diagnostics;
+use crate::evaluation::explain::Explanation;
+use crate::evaluation::request::{self, Request};
+use crate::evaluation::{self, Evaluation};
+use crate::letter::data::LetterData;
+use crate::letter::{Occasion, Refusal, compose};
+use crate::policy::{self, Policy};
+use crate::source::{self, Source};
+use crate::typeset::{Fonts, Typesetter, TypesetError};
+use crate::value::{Date, Lang, Text};
+use crate::workspace::{self, WorkspaceError};
+
+/// Why something could not be done.
+#[derive(Debug)]
+pub enum AppError {
+    /// A file could not be read or written.
+    Workspace(WorkspaceError),
+    /// There is no such policy.
+    NoPolicy {
+        /// What was asked for.
+        asked: String,
+        /// The policies that there are.
+        known: Vec<String>,
+    },
+    /// The policy is wrong.
+    Policy(Diagnostics),
+    /// The request is wrong.
+    Request(Diagnostics),
+    /// The letter may not be made.
+    Letter(Refusal),
+    /// The letter could not be set.
+    Typeset(TypesetError),
+}
+
+impl From<WorkspaceError> for AppError {
+    fn from(error: WorkspaceError) -> AppError {
+        AppError::Workspace(error)
+    }
+}
+
+impl From<TypesetError> for AppError {
+    fn from(error: TypesetError) -> AppError {
+        AppError::Typeset(error)
+    }
+}
+
+/// A revision on disk.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RevisionFolder {
+    /// The id of the policy: the name of its folder.
+    pub policy: String,
+    /// The number: the name of the revision's folder.
+    pub number: u32,
+    /// The folder.
+    pub path: PathBuf,
+}
+
+/// The revisions that `asked` names: a policy's id, its folder, the folder of one revision, or nothing for all.
+///
+/// # Errors
+///
+/// There is none.
+pub fn revisions(root: &Path, asked: Option<&str>) -> Result<Vec<RevisionFolder>, AppError> {
+    let all = || -> Result<Vec<RevisionFolder>, AppError> {
+        let mut found = Vec::new();
+        for folder in workspace::list(&root.join("policies"))? {
+            found.extend(revisions_in(&folder)?);
+        }
+        Ok(found)
+    };
+    let found = match asked {
+        None => all()?,
+        Some(asked) => {
+            let path = root.join(asked);
+            let path = if path.is_dir() { path } else { root.join("policies").join(asked) };
+            if !path.is_dir() {
+                vec![]
+            } else if path.join("policy.toml").is_file() {
+                revision_at(&path).into_iter().collect()
+            } else {
+                revisions_in(&path)?
+            }
+        }
+    };
+    if found.is_empty() {
+        let mut known: Vec<String> = all().unwrap_or_default().into_iter().map(|revision| revision.policy).collect();
+        known.dedup();
+        let asked = asked.unwrap_or("policies").to_owned();
+        return Err(AppError::NoPolicy { asked, known });
+    }
+    Ok(found)
+}
+
+fn revisions_in(folder: &Path) -> Result<Vec<RevisionFolder>, WorkspaceError> {
+    if !folder.is_dir() {
+        return Ok(vec![]);
+    }
+    let mut found: Vec<RevisionFolder> =
+        workspace::list(folder)?.iter().filter(|path| path.is_dir()).filter_map(|path| revision_at(path)).collect();
+    found.sort();
+    Ok(found)
+}
+
+fn revision_at(path: &Path) -> Option<RevisionFolder> {
+    let number = path.file_name()?.to_str()?.parse().ok()?;
+    let policy = path.parent()?.file_name()?.to_str()?.to_owned();
+    Some(RevisionFolder { policy, number, path: path.to_owned() })
+}
+
+/// Reads and checks a revision.
+///
+/// # Errors
+///
+/// Every problem of its files.
+pub fn load(revision: &RevisionFolder) -> Result<(Policy, Diagnostics), AppError> {
+    let files = workspace::read_revision(&revision.path)?;
+    policy::check(&revision.path.display().to_string(), &files).map_err(AppError::Policy)
+}
+
+/// The checked policy by which a request is to be judged, and the request.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The policy.
+    pub policy: Policy,
+    /// The request.
+    pub request: Request,
+}
+
+/// Reads a request, and the revision by which it is to be judged: the latest that was meant to govern on the day of the request.
+///
+/// # Errors
+///
+/// Everything that is wrong with the policy or the request.
+pub fn read_request(root: &Path, path: &Path, policy: Option<&str>) -> Result<Loaded, AppError> {
+    let source = Source::new(path.display().to_string(), workspace::read_text(path)?);
+    let named = policy.map(str::to_owned).or_else(|| named_policy(&source));
+    let folders = revisions(root, named.as_deref())?;
+    let mut policies = folders.iter().map(|folder| folder.policy.as_str()).collect::<Vec<_>>();
+    policies.dedup();
+    if policies.len() > 1 {
+        let known = policies.into_iter().map(str::to_owned).collect();
+        return Err(AppError::NoPolicy { asked: String::new(), known });
+    }
+    let mut refused = None;
+    for folder in folders.iter().rev() {
+        let (policy, _) = load(folder)?;
+        match request::read(&policy, &source) {
+            Ok(request) => return Ok(Loaded { policy, request }),
+            // An earlier revision may have been in force on that day.
+            Err(problems) if problems.0.iter().any(|problem| problem.code == crate::diag::Code::NotInForce) => {
+                refused = Some(problems);
+            }
+            Err(problems) => return Err(AppError::Request(problems)),
+        }
+    }
+    Err(AppError::Request(refused.unwrap_or_default()))
+}
+
+/// The policy that a request names, before anything else of it is read.
+fn named_policy(source: &Source) -> Option<String> {
+    let node = if source.text.trim_start().starts_with('{') {
+        source::read_json(&source.text).ok()?
+    } else {
+        source::read_toml(&source.text).0
+    };
+    match &node.get("policy")?.value {
+        source::Value::String(id) if !id.trim().is_empty() => Some(id.trim().to_owned()),
+        _ => None,
+    }
+}
+
+/// Evaluates a request file on a day.
+///
+/// # Errors
+///
+/// Everything that is wrong with the policy or the request.
+pub fn evaluate(root: &Path, path: &Path, policy: Option<&str>, on: Date) -> Result<(Loaded, Evaluation), AppError> {
+    let loaded = read_request(root, path, policy)?;
+    let evaluation = evaluation::evaluate(&loaded.policy, &loaded.request, on);
+    Ok((loaded, evaluation))
+}
+
+/// Which letter of which request is wanted.
+#[derive(Debug)]
+pub struct Wanted<'a> {
+    /// The id of the letter, or the name of its template.
+    pub letter: &'a str,
+    /// The request file.
+    pub request: &'a Path,
+    /// The policy, where the request does not name it.
+    pub policy: Option<&'a str>,
+    /// The language.
+    pub lang: Lang,
+    /// The moment at which it is made.
+    pub at: NaiveDateTime,
+}
+
+/// Composes a letter.
+///
+/// # Errors
+///
+/// Everything that is wrong with the policy or the request, or why the letter may not be made.
+pub fn letter(root: &Path, wanted: &Wanted<'_>) -> Result<LetterData, AppError> {
+    let (loaded, evaluation) = evaluate(root, wanted.request, wanted.policy, wanted.at.date())?;
+    let explanation = Explanation::new(&loaded.policy, &loaded.request, &evaluation);
+    let id = letter_id(&loaded.policy, wanted.letter);
+    // Nothing approves a revision yet, so every letter is a trial.
+    let occasion = Occasion { at: wanted.at, trial: true };
+    compose(&explanation, &id, wanted.lang, occasion).map_err(AppError::Letter)
+}
+
+/// A letter's id as people write it: `L-12`, `l-12`, `decline`.
+fn letter_id(policy: &Policy, asked: &str) -> String {
+    let found = policy.letters.iter().find(|letter| letter.id.eq_ignore_ascii_case(asked));
+    let found = found.or_else(|| policy.letters.iter().find(|letter| letter.template.eq_ignore_ascii_case(asked)));
+    found.map_or_else(|| asked.to_owned(), |letter| letter.id.clone())
+}
+
+/// A letter on paper.
+#[derive(Debug)]
+pub struct Set {
+    /// The PDF.
+    pub pdf: Vec<u8>,
+    /// Each page as PNG, where it was asked for.
+    pub png: Vec<Vec<u8>>,
+    /// Is the pinned typeface there, or only the one that is compiled in?
+    pub has_typeface: bool,
+}
+
+/// How a letter's pictures are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pictures {
+    /// Only the PDF.
+    No,
+    /// Each page as PNG too.
+    Yes,
+}
+
+/// Pixels for each point of a picture: 144 dots per inch.
+const PIXELS_PER_POINT: f64 = 2.0;
+
+/// Sets a letter.
+///
+/// # Errors
+///
+/// A font is not the pinned one, a template is wrong, or a character cannot be shown.
+pub fn set(root: &Path, letter: &LetterData, at: NaiveDateTime, pictures: Pictures) -> Result<Set, AppError> {
+    let typesetter = typesetter(root)?;
+    let pages = typesetter.set(letter, at)?;
+    let png = match pictures {
+        Pictures::Yes => pages.png(PIXELS_PER_POINT)?,
+        Pictures::No => vec![],
+    };
+    Ok(Set { pdf: pages.pdf()?, png, has_typeface: typesetter.fonts().are_complete() })
+}
+
+fn typesetter(root: &Path) -> Result<Typesetter, AppError> {
+    let mut fonts = Vec::new();
+    for name in Fonts::names() {
+        let path = root.join("fonts").join(name);
+        if path.is_file() {
+            fonts.push((name.to_owned(), workspace::read_bytes(&path)?));
+        }
+    }
+    let mut templates = Vec::new();
+    for path in workspace::list(&root.join("templates"))? {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".typ")) else {
+            continue;
+        };
+        templates.push((name.to_owned(), workspace::read_text(&path)?));
+    }
+    Ok(Typesetter::new(Fonts::new(fonts)?, templates)?)
+}
+
+/// A letter of a policy, and whether it may be issued as a request stands.
+#[derive(Debug)]
+pub struct Offer {
+    /// The id.
+    pub id: String,
+    /// The title.
+    pub title: Text,
+    /// Why not, where a request was given and it may not.
+    pub refusal: Option<Text>,
+}
+
+/// The letters of a request's policy, and which of them may be issued now.
+///
+/// # Errors
+///
+/// Everything that is wrong with the policy or the request.
+pub fn offers(root: &Path, path: &Path, policy: Option<&str>, on: Date) -> Result<Vec<Offer>, AppError> {
+    let (loaded, evaluation) = evaluate(root, path, policy, on)?;
+    let explanation = Explanation::new(&loaded.policy, &loaded.request, &evaluation);
+    let letters = loaded.policy.letters.iter();
+    Ok(letters
+        .map(|letter| Offer {
+            id: letter.id.clone(),
+            title: letter.title.clone(),
+            refusal: crate::letter::may_issue(&explanation, letter).err().map(|refusal| refusal.text()),
+        })
+        .collect())
+}
+
+/// The letters of a policy.
+///
+/// # Errors
+///
+/// Everything that is wrong with the policy.
+pub fn letters(root: &Path, policy: Option<&str>) -> Result<Vec<Offer>, AppError> {
+    let mut offers = Vec::new();
+    for folder in revisions(root, policy)? {
+        let (policy, _) = load(&folder)?;
+        for letter in policy.letters {
+            offers.push(Offer { id: letter.id, title: letter.title, refusal: None });
+        }
+    }
+    Ok(offers)
+}

@@ -1,0 +1,214 @@
+//! The command line: arguments in, words and an exit code out. One file per command.
+//!
+//! Exit codes: 0 done · 1 could not · 2 the answer is no, or incomplete · 3 the policy is wrong.
+
+mod check;
+mod evaluate;
+mod letter;
+mod test;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::app::AppError;
+use crate::diag::render::{self, Style};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::value::{Date, Lang, Text, hijri};
+
+/// ميزان: policy as configuration, and the letters that follow from it
+///
+/// A policy is a folder of text files under `policies/`. Put a request on the balance and see what the policy says, why, what is
+/// missing, until when an answer is owed; then print the letter.
+#[derive(Debug, Parser)]
+#[command(name = "mizan", version, max_term_width = 100, after_help = EXAMPLES)]
+struct Arguments {
+    /// The language of answers and letters
+    #[arg(long, global = true, value_enum, default_value = "ar", value_name = "LANG")]
+    lang: LangArgument,
+    /// The folder that holds `policies/`, `templates/` and `fonts/`
+    #[arg(long, global = true, default_value = ".", value_name = "FOLDER")]
+    root: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mizan check                                       is the policy in order?
+  mizan test                                        do its worked examples come out?
+  mizan evaluate tests/fixtures/requests/met.toml   what does it say of this request?
+  mizan letter L-03 REQUEST -o letter.pdf --png     print a letter
+
+Exit codes: 0 done, 1 could not, 2 the answer is no or incomplete, 3 the policy is wrong";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+    Test(test::Test),
+    Evaluate(evaluate::Evaluate),
+    Letter(letter::Letter),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LangArgument {
+    /// العربية
+    Ar,
+    /// English
+    En,
+}
+
+/// For people, or for another program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For another program
+    Json,
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Done,
+    CouldNot,
+    No,
+    PolicyIsWrong,
+}
+
+impl From<End> for ExitCode {
+    fn from(end: End) -> ExitCode {
+        ExitCode::from(match end {
+            End::Done => 0,
+            End::CouldNot => 1,
+            End::No => 2,
+            End::PolicyIsWrong => 3,
+        })
+    }
+}
+
+/// Runs a command.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are not failures.
+            let end = if error.use_stderr() { End::CouldNot } else { End::Done };
+            return match error.print() {
+                Ok(()) => end.into(),
+                Err(_) => End::CouldNot.into(),
+            };
+        }
+    };
+    let lang = match arguments.lang {
+        LangArgument::Ar => Lang::Ar,
+        LangArgument::En => Lang::En,
+    };
+    let mut console = Console { lang, out: Box::new(anstream::stdout()), err: Box::new(anstream::stderr()) };
+    let root = arguments.root.as_path();
+    let end = match &arguments.command {
+        Command::Check(command) => command.run(root, &mut console),
+        Command::Test(command) => command.run(root, &mut console),
+        Command::Evaluate(command) => command.run(root, &mut console),
+        Command::Letter(command) => command.run(root, &mut console),
+    };
+    match end {
+        Ok(end) => end.into(),
+        // Whoever reads our output may stop reading: `mizan … | head`.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => End::Done.into(),
+        Err(error) => {
+            let _ = writeln!(console.err, "mizan: {error}");
+            End::CouldNot.into()
+        }
+    }
+}
+
+/// Where answers go: colours are taken out where nobody would see them.
+struct Console {
+    lang: Lang,
+    out: Box<dyn Write>,
+    err: Box<dyn Write>,
+}
+
+impl Console {
+    /// Words in the language of the console.
+    fn say<'w>(&self, ar: &'w str, en: &'w str) -> &'w str {
+        match self.lang {
+            Lang::Ar => ar,
+            Lang::En => en,
+        }
+    }
+
+    fn print(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "{text}")
+    }
+
+    fn json(&mut self, value: &serde_json::Value) -> io::Result<()> {
+        writeln!(self.out, "{value:#}")
+    }
+
+    /// Problems: for people beside the answer, for programs as the answer.
+    fn problems(&mut self, problems: &Diagnostics, format: Format) -> io::Result<()> {
+        match format {
+            Format::Text => write!(self.err, "{}", render::report(problems, self.lang, Style::Coloured)),
+            Format::Json => {
+                let problems: Vec<serde_json::Value> = problems.0.iter().map(render::value).collect();
+                self.json(&serde_json::json!({ "schema": "mizan-problems-1", "problems": problems }))
+            }
+        }
+    }
+
+    /// Says why something could not be done, and how the command ends.
+    fn failed(&mut self, error: &AppError, format: Format) -> io::Result<End> {
+        match error {
+            AppError::Policy(problems) => {
+                self.problems(problems, format)?;
+                Ok(End::PolicyIsWrong)
+            }
+            AppError::Request(problems) => {
+                self.problems(problems, format)?;
+                Ok(End::CouldNot)
+            }
+            AppError::Workspace(error) => self.complain(&Text::same(error.to_string()), None),
+            AppError::Typeset(error) => self.complain(&Text::same(error.to_string()), None),
+            AppError::Letter(refusal) => {
+                self.complain(&refusal.text(), Some(&refusal.help()))?;
+                Ok(End::No)
+            }
+            AppError::NoPolicy { asked, known } => {
+                let known = known.join(", ");
+                let text = if asked.is_empty() {
+                    Text::new("الطلب لا يذكر سياسته، وفي المجلد أكثر من واحدة", "the request names no policy, and there are several")
+                } else {
+                    Text::new(format!("لا سياسة في `{asked}`"), format!("there is no policy at `{asked}`"))
+                };
+                let help = Text::new(format!("السياسات: {known}"), format!("there is: {known}"));
+                self.complain(&text, Some(&help))
+            }
+        }
+    }
+
+    fn complain(&mut self, text: &Text, help: Option<&Text>) -> io::Result<End> {
+        writeln!(self.err, "{}: {}", self.say("خطأ", "error"), text.get(self.lang))?;
+        if let Some(help) = help {
+            writeln!(self.err, "  {}: {}", self.say("إرشاد", "help"), help.get(self.lang))?;
+        }
+        Ok(End::CouldNot)
+    }
+}
+
+/// A day as people write it, in either calendar.
+fn day(text: &str) -> Result<Date, String> {
+    hijri::parse_date(text).map_err(|error| {
+        let (text, help) = (error.text(), error.help());
+        format!("{} · {} ({})", text.ar, text.en, help.en)
+    })
+}
+
+/// Is one of them an error?
+fn worst(problems: &[Diagnostic]) -> End {
+    if problems.iter().any(|problem| problem.severity == crate::diag::Severity::Error) { End::PolicyIsWrong } else { End::Done }
+}

@@ -1,0 +1,126 @@
+//! `mizan letter`: the letter that follows from a request.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveTime;
+use clap::Args;
+
+use super::{Console, End, Format, day};
+use crate::app::{self, Offer, Pictures, Wanted};
+use crate::value::Date;
+use crate::workspace;
+
+/// Makes a letter as PDF, or lists the letters and which of them may be issued
+#[derive(Debug, Args)]
+pub(super) struct Letter {
+    /// Which letter: its id (L-12) or its template (decline)
+    #[arg(required_unless_present = "list", value_name = "KIND")]
+    kind: Option<String>,
+    /// The request: a TOML or JSON file
+    #[arg(required_unless_present = "list")]
+    request: Option<PathBuf>,
+    /// Where the PDF goes; beside the request's number where it is left out
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Each page as a picture too, beside the PDF
+    #[arg(long)]
+    png: bool,
+    /// The day on the letter, in either calendar; today where it is left out
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    on: Option<Date>,
+    /// The policy, where the request does not name it
+    #[arg(long, value_name = "POLICY")]
+    policy: Option<String>,
+    /// Lists the letters; with a request (in place of KIND), which of them may be issued now
+    #[arg(long)]
+    list: bool,
+}
+
+impl Letter {
+    pub(super) fn run(&self, root: &Path, console: &mut Console) -> io::Result<End> {
+        let now = workspace::now();
+        let at = match self.on {
+            // A letter of another day is made at its noon: the same bytes whenever it is made again.
+            Some(day) => day.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or(NaiveTime::MIN)),
+            None => now,
+        };
+        if self.list {
+            return self.list(root, at.date(), console);
+        }
+        let (Some(kind), Some(request)) = (&self.kind, &self.request) else { return Ok(End::CouldNot) };
+        let wanted = Wanted { letter: kind, request, policy: self.policy.as_deref(), lang: console.lang, at };
+        let letter = match app::letter(root, &wanted) {
+            Ok(letter) => letter,
+            Err(error) => return console.failed(&error, Format::Text),
+        };
+        let pictures = if self.png { Pictures::Yes } else { Pictures::No };
+        let set = match app::set(root, &letter, at, pictures) {
+            Ok(set) => set,
+            Err(error) => return console.failed(&error, Format::Text),
+        };
+        if !set.has_typeface {
+            let warning = console.say(
+                "تنبيه: خط الخطابات غير موجود في fonts/، فكُتب الخطاب بالخط البديل؛ شغِّل scripts/setup",
+                "note: the letters' typeface is not in fonts/, so the letter is set in the fallback face; run scripts/setup",
+            );
+            let warning = warning.to_owned();
+            writeln!(console.err, "{warning}")?;
+        }
+        let output = self.output.clone().unwrap_or_else(|| {
+            let stem = request.file_stem().map_or_else(|| "request".into(), |stem| stem.to_string_lossy());
+            PathBuf::from(format!("{stem}-{}.{}.pdf", letter.id, console.lang.tag()))
+        });
+        let mut written = vec![output.clone()];
+        let save = |path: &Path, bytes: &[u8]| workspace::write(path, bytes).map_err(app::AppError::from);
+        let mut result = save(&output, &set.pdf);
+        for (index, page) in set.png.iter().enumerate() {
+            let path = output.with_extension(format!("{}.png", index + 1));
+            result = result.and_then(|()| save(&path, page));
+            written.push(path);
+        }
+        if let Err(error) = result {
+            return console.failed(&error, Format::Text);
+        }
+        for path in written {
+            console.print(&path.display().to_string())?;
+        }
+        if letter.signer.is_applicant {
+            let line = format!(
+                "{}: {}",
+                console.say("بصمة البيانات (تُكتب في declaration.digest بعد التوقيع)", "digest of the data (write it in declaration.digest once signed)"),
+                letter.digest.get(..16).unwrap_or(&letter.digest)
+            );
+            console.print(&line)?;
+        }
+        Ok(End::Done)
+    }
+
+    fn list(&self, root: &Path, on: Date, console: &mut Console) -> io::Result<End> {
+        // With --list the first word may be the request.
+        let request = self.request.clone().or_else(|| self.kind.as_ref().map(PathBuf::from));
+        let offers = match &request {
+            Some(request) => app::offers(root, request, self.policy.as_deref(), on),
+            None => app::letters(root, self.policy.as_deref()),
+        };
+        match offers {
+            Ok(offers) => {
+                for offer in &offers {
+                    let line = line(offer, request.is_some(), console);
+                    console.print(&line)?;
+                }
+                Ok(End::Done)
+            }
+            Err(error) => console.failed(&error, Format::Text),
+        }
+    }
+}
+
+fn line(offer: &Offer, with_request: bool, console: &Console) -> String {
+    let title = offer.title.get(console.lang);
+    match (&offer.refusal, with_request) {
+        (Some(why), _) => format!("– {} {title}: {}", offer.id, why.get(console.lang)),
+        (None, true) => format!("✓ {} {title}", offer.id),
+        (None, false) => format!("{} {title}", offer.id),
+    }
+}
