@@ -14,7 +14,7 @@ use crate::letter::data::LetterData;
 use crate::letter::{Occasion, Refusal, compose};
 use crate::policy::{self, Policy};
 use crate::source::{self, Source};
-use crate::typeset::{Fonts, Typesetter, TypesetError};
+use crate::typeset::{Fonts, TypesetError, Typesetter};
 use crate::value::{Date, Lang, Text};
 use crate::workspace::{self, WorkspaceError};
 
@@ -91,7 +91,8 @@ pub fn revisions(root: &Path, asked: Option<&str>) -> Result<Vec<RevisionFolder>
         }
     };
     if found.is_empty() {
-        let mut known: Vec<String> = all().unwrap_or_default().into_iter().map(|revision| revision.policy).collect();
+        let mut known: Vec<String> =
+            all().unwrap_or_default().into_iter().map(|revision| revision.policy).collect();
         known.dedup();
         let asked = asked.unwrap_or("policies").to_owned();
         return Err(AppError::NoPolicy { asked, known });
@@ -103,8 +104,11 @@ fn revisions_in(folder: &Path) -> Result<Vec<RevisionFolder>, WorkspaceError> {
     if !folder.is_dir() {
         return Ok(vec![]);
     }
-    let mut found: Vec<RevisionFolder> =
-        workspace::list(folder)?.iter().filter(|path| path.is_dir()).filter_map(|path| revision_at(path)).collect();
+    let mut found: Vec<RevisionFolder> = workspace::list(folder)?
+        .iter()
+        .filter(|path| path.is_dir())
+        .filter_map(|path| revision_at(path))
+        .collect();
     found.sort();
     Ok(found)
 }
@@ -155,7 +159,9 @@ pub fn read_request(root: &Path, path: &Path, policy: Option<&str>) -> Result<Lo
         match request::read(&policy, &source) {
             Ok(request) => return Ok(Loaded { policy, request }),
             // An earlier revision may have been in force on that day.
-            Err(problems) if problems.0.iter().any(|problem| problem.code == crate::diag::Code::NotInForce) => {
+            Err(problems)
+                if problems.0.iter().any(|problem| problem.code == crate::diag::Code::NotInForce) =>
+            {
                 refused = Some(problems);
             }
             Err(problems) => return Err(AppError::Request(problems)),
@@ -182,7 +188,12 @@ fn named_policy(source: &Source) -> Option<String> {
 /// # Errors
 ///
 /// Everything that is wrong with the policy or the request.
-pub fn evaluate(root: &Path, path: &Path, policy: Option<&str>, on: Date) -> Result<(Loaded, Evaluation), AppError> {
+pub fn evaluate(
+    root: &Path,
+    path: &Path,
+    policy: Option<&str>,
+    on: Date,
+) -> Result<(Loaded, Evaluation), AppError> {
     let loaded = read_request(root, path, policy)?;
     let evaluation = evaluation::evaluate(&loaded.policy, &loaded.request, on);
     Ok((loaded, evaluation))
@@ -220,7 +231,8 @@ pub fn letter(root: &Path, wanted: &Wanted<'_>) -> Result<LetterData, AppError> 
 /// A letter's id as people write it: `L-12`, `l-12`, `decline`.
 fn letter_id(policy: &Policy, asked: &str) -> String {
     let found = policy.letters.iter().find(|letter| letter.id.eq_ignore_ascii_case(asked));
-    let found = found.or_else(|| policy.letters.iter().find(|letter| letter.template.eq_ignore_ascii_case(asked)));
+    let found =
+        found.or_else(|| policy.letters.iter().find(|letter| letter.template.eq_ignore_ascii_case(asked)));
     found.map_or_else(|| asked.to_owned(), |letter| letter.id.clone())
 }
 
@@ -272,7 +284,9 @@ fn typesetter(root: &Path) -> Result<Typesetter, AppError> {
     }
     let mut templates = Vec::new();
     for path in workspace::list(&root.join("templates"))? {
-        let Some(name) = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".typ")) else {
+        let Some(name) =
+            path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".typ"))
+        else {
             continue;
         };
         templates.push((name.to_owned(), workspace::read_text(&path)?));

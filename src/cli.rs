@@ -181,7 +181,10 @@ impl Console {
             AppError::NoPolicy { asked, known } => {
                 let known = known.join(", ");
                 let text = if asked.is_empty() {
-                    Text::new("الطلب لا يذكر سياسته، وفي المجلد أكثر من واحدة", "the request names no policy, and there are several")
+                    Text::new(
+                        "الطلب لا يذكر سياسته، وفي المجلد أكثر من واحدة",
+                        "the request names no policy, and there are several",
+                    )
                 } else {
                     Text::new(format!("لا سياسة في `{asked}`"), format!("there is no policy at `{asked}`"))
                 };
@@ -210,5 +213,9 @@ fn day(text: &str) -> Result<Date, String> {
 
 /// Is one of them an error?
 fn worst(problems: &[Diagnostic]) -> End {
-    if problems.iter().any(|problem| problem.severity == crate::diag::Severity::Error) { End::PolicyIsWrong } else { End::Done }
+    if problems.iter().any(|problem| problem.severity == crate::diag::Severity::Error) {
+        End::PolicyIsWrong
+    } else {
+        End::Done
+    }
 }

@@ -34,9 +34,10 @@ impl Refusal {
     /// Why, in words.
     pub fn text(&self) -> Text {
         match self {
-            Refusal::Unknown { id, .. } => {
-                Text::new(format!("لا خطاب برقم `{id}` في هذه السياسة"), format!("this policy has no letter `{id}`"))
-            }
+            Refusal::Unknown { id, .. } => Text::new(
+                format!("لا خطاب برقم `{id}` في هذه السياسة"),
+                format!("this policy has no letter `{id}`"),
+            ),
             Refusal::NotNow(why) => why.clone(),
             Refusal::Lacking(what) => {
                 let ar: Vec<&str> = what.iter().map(|text| text.ar.as_str()).collect();
@@ -53,15 +54,19 @@ impl Refusal {
     pub fn help(&self) -> Text {
         match self {
             Refusal::Unknown { known, .. } => {
-                let ar: Vec<String> = known.iter().map(|(id, title)| format!("`{id}` {}", title.ar)).collect();
-                let en: Vec<String> = known.iter().map(|(id, title)| format!("`{id}` {}", title.en)).collect();
+                let ar: Vec<String> =
+                    known.iter().map(|(id, title)| format!("`{id}` {}", title.ar)).collect();
+                let en: Vec<String> =
+                    known.iter().map(|(id, title)| format!("`{id}` {}", title.en)).collect();
                 Text::new(format!("الخطابات: {}", ar.join("، ")), format!("there is: {}", en.join(", ")))
             }
             Refusal::NotNow(_) => Text::new(
                 "`mizan letter --list` تعرض الخطابات وما يصدر منها الآن",
                 "`mizan letter --list REQUEST` shows the letters and which of them may be issued now",
             ),
-            Refusal::Lacking(_) => Text::new("أكمل الطلب ثم أعد المحاولة", "complete the request, then try again"),
+            Refusal::Lacking(_) => {
+                Text::new("أكمل الطلب ثم أعد المحاولة", "complete the request, then try again")
+            }
         }
     }
 }
@@ -87,14 +92,21 @@ pub fn may_issue(explanation: &Explanation<'_>, letter: &Letter) -> Result<(), R
             Conclusion::Incomplete => {
                 let missing = &evaluation.missing;
                 if missing.facts.is_empty() && missing.documents.is_empty() {
-                    return refused("لا ينقص الطلبَ شيء من مقدِّمه", "nothing is missing that the applicant could provide");
+                    return refused(
+                        "لا ينقص الطلبَ شيء من مقدِّمه",
+                        "nothing is missing that the applicant could provide",
+                    );
                 }
                 Ok(())
             }
-            _ => refused("الطلب ليس ناقصًا، فلا يُطلب من صاحبه شيء", "the request is not incomplete: nothing is asked of the applicant"),
+            _ => refused(
+                "الطلب ليس ناقصًا، فلا يُطلب من صاحبه شيء",
+                "the request is not incomplete: nothing is asked of the applicant",
+            ),
         },
         Issue::Referred => {
-            let referred = explanation.policy.events.iter().position(|event| event.id == "referred_to_committee");
+            let referred =
+                explanation.policy.events.iter().position(|event| event.id == "referred_to_committee");
             if referred.is_none_or(|event| !request.events.contains_key(&event)) {
                 return refused(
                     "لم يُسجَّل رفع الطلب إلى اللجنة: `events.referred_to_committee`",
@@ -118,7 +130,10 @@ pub fn may_issue(explanation: &Explanation<'_>, letter: &Letter) -> Result<(), R
                 );
             }
             if outcome != Some(wanted) {
-                return refused("قرار اللجنة المسجَّل غير هذا", "the committee's recorded decision is another one");
+                return refused(
+                    "قرار اللجنة المسجَّل غير هذا",
+                    "the committee's recorded decision is another one",
+                );
             }
             agrees(explanation, wanted)
         }
@@ -137,10 +152,12 @@ fn agrees(explanation: &Explanation<'_>, outcome: Outcome) -> Result<(), Refusal
             "قررت اللجنة القبول على خلاف التقييم، ولم تُسجَّل أسبابها",
             "the committee approved against the evaluation, and its reasons are not recorded",
         ))),
-        Outcome::Approved if explanation.evaluation.result != Conclusion::Met => Err(Refusal::NotNow(Text::new(
-            "لم يكتمل الطلب، فلا يُبلَّغ صاحبه بقبوله",
-            "the request is not complete, so its approval is not notified yet",
-        ))),
+        Outcome::Approved if explanation.evaluation.result != Conclusion::Met => {
+            Err(Refusal::NotNow(Text::new(
+                "لم يكتمل الطلب، فلا يُبلَّغ صاحبه بقبوله",
+                "the request is not complete, so its approval is not notified yet",
+            )))
+        }
         Outcome::Approved | Outcome::Declined => Ok(()),
     }
 }

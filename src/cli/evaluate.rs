@@ -39,7 +39,9 @@ impl Evaluate {
             Err(error) => return console.failed(&error, self.format),
         };
         match self.format {
-            Format::Json => console.json(&report::evaluation(&loaded.policy, &loaded.request, &evaluation))?,
+            Format::Json => {
+                console.json(&report::evaluation(&loaded.policy, &loaded.request, &evaluation))?
+            }
             Format::Text => {
                 let explanation = Explanation::new(&loaded.policy, &loaded.request, &evaluation);
                 let text = explanation.text(console.lang);

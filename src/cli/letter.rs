@@ -88,7 +88,10 @@ impl Letter {
         if letter.signer.is_applicant {
             let line = format!(
                 "{}: {}",
-                console.say("بصمة البيانات (تُكتب في declaration.digest بعد التوقيع)", "digest of the data (write it in declaration.digest once signed)"),
+                console.say(
+                    "بصمة البيانات (تُكتب في declaration.digest بعد التوقيع)",
+                    "digest of the data (write it in declaration.digest once signed)"
+                ),
                 letter.digest.get(..16).unwrap_or(&letter.digest)
             );
             console.print(&line)?;

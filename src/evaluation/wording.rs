@@ -245,7 +245,11 @@ impl Writer<'_> {
     pub fn fact(&self, fact: &Fact, value: &Value) -> Vec<Fragment> {
         match (&fact.kind, value) {
             (FactKind::List(fields), Value::List(items)) => {
-                let items: Vec<String> = items.iter().map(|item| self.item(fields, item)).collect();
+                let items: Vec<String> = items
+                    .iter()
+                    .enumerate()
+                    .map(|(index, item)| self.item(fields, item, index == 0))
+                    .collect();
                 let between = match self.lang {
                     Lang::Ar => "؛ ",
                     Lang::En => "; ",
@@ -256,10 +260,16 @@ impl Writer<'_> {
         }
     }
 
-    fn item(&self, fields: &[Fact], item: &[Option<Value>]) -> String {
+    /// A thing of a list; the first one says what its values are, so that the others need not.
+    fn item(&self, fields: &[Fact], item: &[Option<Value>], is_first: bool) -> String {
         let parts = fields.iter().zip(item).filter_map(|(field, value)| {
             let value = value.as_ref()?;
-            Some(match (value, &field.kind) {
+            let label = match value {
+                Value::Bool(_) => String::new(),
+                _ if is_first => format!("{}: ", field.label.get(self.lang)),
+                _ => String::new(),
+            };
+            let words = match (value, &field.kind) {
                 // A yes is told by its label; a no says nothing of the person and is left out.
                 (Value::Bool(true), _) => field.label.get(self.lang).to_owned(),
                 (Value::Bool(false), _) => return None,
@@ -272,7 +282,8 @@ impl Writer<'_> {
                     unit.map_or_else(String::new, |ty| self.number(&ty, *number, Form::Usual, &[]))
                 }
                 (other, _) => self.value(&Type::Text, other, Form::Usual, &[]),
-            })
+            };
+            Some(format!("{label}{words}"))
         });
         let parts: Vec<String> = parts.collect();
         parts.join(match self.lang {

@@ -34,7 +34,12 @@ pub struct Occasion {
 /// # Errors
 ///
 /// It may not be issued now, or something that it must say is not known.
-pub fn compose(explanation: &Explanation<'_>, id: &str, lang: Lang, occasion: Occasion) -> Result<LetterData, Refusal> {
+pub fn compose(
+    explanation: &Explanation<'_>,
+    id: &str,
+    lang: Lang,
+    occasion: Occasion,
+) -> Result<LetterData, Refusal> {
     let policy = explanation.policy;
     let Some(letter) = policy.letters.iter().find(|letter| letter.id == id) else {
         let known = policy.letters.iter().map(|letter| (letter.id.clone(), letter.title.clone())).collect();
@@ -51,7 +56,8 @@ pub fn compose(explanation: &Explanation<'_>, id: &str, lang: Lang, occasion: Oc
     let frame = Frame::new(&policy.vocabulary, &values);
     let terms = timetable::terms(policy, &request, &frame);
     let record = report::evaluation(policy, explanation.request, explanation.evaluation);
-    let digest = if letter.signer.is_none() { explanation.evaluation.digest.clone() } else { digest_of(&record) };
+    let digest =
+        if letter.signer.is_none() { explanation.evaluation.digest.clone() } else { digest_of(&record) };
     let mut clerk = Clerk {
         explanation,
         policy,
@@ -140,7 +146,7 @@ impl<'a> Clerk<'a> {
                     for subject in self.subjects(each) {
                         let (sentence, lacks) = self.write(&piece.wording, subject);
                         if sentence.is_whole {
-                            entries.push(runs(sentence));
+                            entries.push(capitalised(runs(sentence)));
                         } else if !piece.optional {
                             self.lacking.extend(lacks);
                         }
@@ -152,7 +158,8 @@ impl<'a> Clerk<'a> {
         let mut tables = BTreeMap::new();
         for table in &letter.tables {
             let lang = self.writer.lang;
-            let head = table.columns.iter().map(|(head, _)| vec![Run::Plain(head.get(lang).to_owned())]).collect();
+            let head =
+                table.columns.iter().map(|(head, _)| vec![Run::Plain(head.get(lang).to_owned())]).collect();
             let mut rows = Vec::new();
             for subject in self.subjects(table.each) {
                 rows.push(table.columns.iter().map(|(_, cells)| self.required(cells, subject)).collect());
@@ -174,7 +181,10 @@ impl<'a> Clerk<'a> {
                 hijri: vec![Run::Plain(self.writer.date(today, Form::Hijri))],
                 gregorian: vec![Run::Plain(self.writer.date(today, Form::Gregorian))],
             },
-            attachments: letter.attachments.as_ref().map(|attachments| self.required(attachments, Subject::Request)),
+            attachments: letter
+                .attachments
+                .as_ref()
+                .map(|attachments| self.required(attachments, Subject::Request)),
             frame: self.frame_data(is_applicant),
             text,
             table: tables,
@@ -199,7 +209,8 @@ impl<'a> Clerk<'a> {
             };
         };
         // A declaration addresses nobody: the applicant speaks.
-        let mut unless_applicant = |wording: &Wording| (!is_applicant).then(|| self.required(wording, Subject::Request));
+        let mut unless_applicant =
+            |wording: &Wording| (!is_applicant).then(|| self.required(wording, Subject::Request));
         let addressee = unless_applicant(&frame.addressee);
         let opening = unless_applicant(&frame.opening);
         let closing = unless_applicant(&frame.closing);
@@ -221,10 +232,17 @@ impl<'a> Clerk<'a> {
     fn basis(&self) -> Runs {
         let label = Fragment::code(self.policy.label.clone(), self.writer.digits());
         let (before, after) = match (self.writer.lang, self.occasion.trial) {
-            (Lang::Ar, true) => (format!("أُعدَّ وفق {}، النسخة ", self.policy.title.ar), " (مسودة لم يعتمدها المجلس)"),
+            (Lang::Ar, true) => {
+                (format!("أُعدَّ وفق {}، النسخة ", self.policy.title.ar), " (مسودة لم يعتمدها المجلس)")
+            }
             (Lang::Ar, false) => (format!("أُعدَّ وفق {}، النسخة ", self.policy.title.ar), ""),
-            (Lang::En, true) => (format!("Made under the {}, revision ", lower_first(&self.policy.title.en)), " (a draft that the board has not approved)"),
-            (Lang::En, false) => (format!("Made under the {}, revision ", lower_first(&self.policy.title.en)), ""),
+            (Lang::En, true) => (
+                format!("Made under the {}, revision ", lower_first(&self.policy.title.en)),
+                " (a draft that the board has not approved)",
+            ),
+            (Lang::En, false) => {
+                (format!("Made under the {}, revision ", lower_first(&self.policy.title.en)), "")
+            }
         };
         runs_of(vec![Fragment::words(before), label, Fragment::words(after)])
     }
@@ -232,7 +250,10 @@ impl<'a> Clerk<'a> {
     fn signer(&self) -> Signer {
         let lang = self.writer.lang;
         match self.letter.signer.and_then(|role| self.policy.roles.get(role)) {
-            Some(role) => Signer { role: vec![Run::Plain(role.label.get(lang).to_owned())], name: None, is_applicant: false },
+            Some(role) => {
+                let role = capitalised(vec![Run::Plain(role.label.get(lang).to_owned())]);
+                Signer { role, name: None, is_applicant: false }
+            }
             None => {
                 let role = match lang {
                     Lang::Ar => "مقدِّم الطلب",
@@ -240,7 +261,12 @@ impl<'a> Clerk<'a> {
                 };
                 let name = self.policy.facts.iter().find(|fact| fact.id == "applicant.name");
                 let name = name.and_then(|fact| self.request.value(fact.slot)).map(|name| {
-                    vec![Run::Plain(self.writer.value(&crate::expression::types::Type::Text, name, Form::Usual, &[]))]
+                    vec![Run::Plain(self.writer.value(
+                        &crate::expression::types::Type::Text,
+                        name,
+                        Form::Usual,
+                        &[],
+                    ))]
                 });
                 Signer { role: vec![Run::Plain(role.to_owned())], name, is_applicant: true }
             }
@@ -257,7 +283,8 @@ impl<'a> Clerk<'a> {
     /// A sentence, and what it lacks.
     fn write(&self, wording: &Wording, subject: Subject<'_>) -> (Sentence, Vec<Text>) {
         let message = self.writer.pick(wording);
-        let sentence = self.writer.sentence(message, self.frame, &|special, form| self.special(special, form, subject));
+        let sentence =
+            self.writer.sentence(message, self.frame, &|special, form| self.special(special, form, subject));
         let lacks = if sentence.is_whole { vec![] } else { self.lacks(message, subject) };
         (sentence, lacks)
     }
@@ -266,10 +293,15 @@ impl<'a> Clerk<'a> {
         let parts = message.0.iter().filter_map(|part| match part {
             Part::Value(slot, _) if !matches!(self.frame.value(*slot), Outcome::Known(_)) => {
                 self.policy.vocabulary.get(*slot).map(|named| {
-                    Text::new(format!("{} (`{}`)", named.label.ar, named.id), format!("{} (`{}`)", named.label.en, named.id))
+                    Text::new(
+                        format!("{} (`{}`)", named.label.ar, named.id),
+                        format!("{} (`{}`)", named.label.en, named.id),
+                    )
                 })
             }
-            Part::Special(special, form) if self.special(*special, *form, subject).is_none() => Some(self.special_name(*special)),
+            Part::Special(special, form) if self.special(*special, *form, subject).is_none() => {
+                Some(self.special_name(*special))
+            }
             Part::Words(_) | Part::Value(..) | Part::Special(..) | Part::Select { .. } => None,
         });
         parts.collect()
@@ -307,16 +339,21 @@ impl<'a> Clerk<'a> {
             rulings.map(|(rule, ruling)| Subject::Rule(rule, ruling)).collect()
         };
         match each {
-            Each::Met => rules(Verdict::Met, &[RuleKind::Eligibility, RuleKind::Procedural, RuleKind::Exemption]),
+            Each::Met => {
+                rules(Verdict::Met, &[RuleKind::Eligibility, RuleKind::Procedural, RuleKind::Exemption])
+            }
             Each::NotMet => rules(Verdict::NotMet, &[RuleKind::Eligibility]),
             Each::Missing => {
                 let documents = evaluation.missing.documents.iter();
                 let mut subjects: Vec<Subject<'a>> = documents
-                    .filter_map(|index| policy.documents.get(*index).map(|document| Subject::MissingPaper(*index, document)))
+                    .filter_map(|index| {
+                        policy.documents.get(*index).map(|document| Subject::MissingPaper(*index, document))
+                    })
                     .collect();
                 for fact in evaluation.missing.facts.iter().filter_map(|slot| policy.fact_at(*slot)) {
                     // The paper that is asked for shows the fact: to ask for both would be to ask twice.
-                    let shown = fact.shown_by.iter().any(|index| evaluation.missing.documents.contains(index));
+                    let shown =
+                        fact.shown_by.iter().any(|index| evaluation.missing.documents.contains(index));
                     if !shown {
                         subjects.push(Subject::MissingFact(fact));
                     }
@@ -336,15 +373,24 @@ impl<'a> Clerk<'a> {
                 let presented = explanation.request.documents.iter();
                 presented
                     .filter(|(index, _)| {
-                        each == Each::Documents || evaluation.papers.get(**index).is_some_and(|paper| paper.state.is_valid())
+                        each == Each::Documents
+                            || evaluation.papers.get(**index).is_some_and(|paper| paper.state.is_valid())
                     })
-                    .filter_map(|(index, presented)| Some(Subject::Paper(*index, policy.documents.get(*index)?, presented)))
+                    .filter_map(|(index, presented)| {
+                        Some(Subject::Paper(*index, policy.documents.get(*index)?, presented))
+                    })
                     .collect()
             }
             Each::Factors => {
-                let (Some(score), Some(priority)) = (&policy.score, &evaluation.priority) else { return vec![] };
+                let (Some(score), Some(priority)) = (&policy.score, &evaluation.priority) else {
+                    return vec![];
+                };
                 let factors = score.factors.iter().zip(&priority.factors);
-                factors.filter_map(|(factor, points)| points.map(|points| Subject::Factor(&factor.label, points))).collect()
+                factors
+                    .filter_map(|(factor, points)| {
+                        points.map(|points| Subject::Factor(&factor.label, points))
+                    })
+                    .collect()
             }
         }
     }
@@ -380,10 +426,18 @@ impl<'a> Clerk<'a> {
             Special::Submitted => date(self.request.submitted_at.date()),
             Special::Policy => text(&self.policy.title),
             Special::Revision => Some(vec![self.code(&self.policy.label)]),
-            Special::Digest => self.explanation.evaluation.digest.get(..16).map(|digest| vec![self.code(digest)]),
+            Special::Digest => {
+                self.explanation.evaluation.digest.get(..16).map(|digest| vec![self.code(digest)])
+            }
             Special::Signer => text(&self.policy.roles.get(self.letter.signer?)?.label),
             Special::Missing => {
-                let facts = self.explanation.evaluation.missing.facts.iter().filter_map(|slot| self.policy.fact_at(*slot));
+                let facts = self
+                    .explanation
+                    .evaluation
+                    .missing
+                    .facts
+                    .iter()
+                    .filter_map(|slot| self.policy.fact_at(*slot));
                 let labels: Vec<&str> = facts.map(|fact| fact.label.get(lang)).collect();
                 words(words::list(&labels, lang))
             }
@@ -458,7 +512,9 @@ impl<'a> Clerk<'a> {
             }
             (Special::Label, Subject::Fact(fact, ..)) => words(fact.label.get(lang).to_owned()),
             (Special::Value, Subject::Fact(fact, value, _)) => Some(self.writer.fact(fact, value)),
-            (Special::Source, Subject::Fact(_, _, document)) => words(self.explanation.source(document, lang)),
+            (Special::Source, Subject::Fact(_, _, document)) => {
+                words(self.explanation.source(document, lang))
+            }
             (Special::Title, Subject::Paper(_, document, _)) => words(document.title.get(lang).to_owned()),
             (Special::State, Subject::Paper(index, ..)) => {
                 let paper = self.explanation.evaluation.papers.get(index)?;
@@ -470,10 +526,22 @@ impl<'a> Clerk<'a> {
                 words(self.writer.date(day, form))
             }
             (Special::Label, Subject::Factor(label, _)) => words(label.get(lang).to_owned()),
-            (Special::Points, Subject::Factor(_, points)) => words(words::plain(points, lang, self.writer.digits())),
+            (Special::Points, Subject::Factor(_, points)) => {
+                words(words::plain(points, lang, self.writer.digits()))
+            }
             _ => None,
         }
     }
+}
+
+/// An entry of a list begins with a capital where its language has them.
+fn capitalised(mut runs: Runs) -> Runs {
+    if let Some(Run::Plain(text)) = runs.first_mut() {
+        let mut letters = text.chars();
+        *text =
+            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect());
+    }
+    runs
 }
 
 fn without_stop(text: &str) -> String {
