@@ -71,7 +71,7 @@ pub struct RevisionFolder {
 pub fn revisions(root: &Path, asked: Option<&str>) -> Result<Vec<RevisionFolder>, AppError> {
     let all = || -> Result<Vec<RevisionFolder>, AppError> {
         let mut found = Vec::new();
-        for folder in workspace::list(&root.join("policies"))? {
+        for folder in workspace::list(&under(root, "policies"))? {
             found.extend(revisions_in(&folder)?);
         }
         Ok(found)
@@ -79,8 +79,8 @@ pub fn revisions(root: &Path, asked: Option<&str>) -> Result<Vec<RevisionFolder>
     let found = match asked {
         None => all()?,
         Some(asked) => {
-            let path = root.join(asked);
-            let path = if path.is_dir() { path } else { root.join("policies").join(asked) };
+            let path = under(root, asked);
+            let path = if path.is_dir() { path } else { under(root, "policies").join(asked) };
             if !path.is_dir() {
                 vec![]
             } else if path.join("policy.toml").is_file() {
@@ -98,6 +98,11 @@ pub fn revisions(root: &Path, asked: Option<&str>) -> Result<Vec<RevisionFolder>
         return Err(AppError::NoPolicy { asked, known });
     }
     Ok(found)
+}
+
+/// A path inside the root, as a person would write it: without `./` before it.
+fn under(root: &Path, path: &str) -> PathBuf {
+    if root == Path::new(".") { PathBuf::from(path) } else { root.join(path) }
 }
 
 fn revisions_in(folder: &Path) -> Result<Vec<RevisionFolder>, WorkspaceError> {

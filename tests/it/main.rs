@@ -1,4 +1,6 @@
 //! The one test binary.
 #![expect(clippy::unwrap_used, reason = "a test may stop")]
 
+mod docs;
+mod tidy;
 mod typeset;
