@@ -2,6 +2,8 @@
 //!
 //! Receives what a person asked for, hands on what came out, or an [`AppError`] on which a face can branch.
 
+pub mod batch;
+
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDateTime;
@@ -134,6 +136,27 @@ pub fn load(revision: &RevisionFolder) -> Result<(Policy, Diagnostics), AppError
     policy::check(&revision.path.display().to_string(), &files).map_err(AppError::Policy)
 }
 
+/// The latest revision of a policy: for many requests at once.
+///
+/// # Errors
+///
+/// There is none, or several policies, or it is wrong.
+pub fn latest(root: &Path, policy: Option<&str>) -> Result<Policy, AppError> {
+    let folders = revisions(root, policy)?;
+    one_policy(&folders)?;
+    match folders.last() {
+        Some(folder) => load(folder).map(|(policy, _)| policy),
+        None => Err(AppError::NoPolicy { asked: policy.unwrap_or_default().to_owned(), known: vec![] }),
+    }
+}
+
+/// Revisions of one policy, or nobody could say by which to judge.
+fn one_policy(folders: &[RevisionFolder]) -> Result<(), AppError> {
+    let mut known: Vec<String> = folders.iter().map(|folder| folder.policy.clone()).collect();
+    known.dedup();
+    if known.len() > 1 { Err(AppError::NoPolicy { asked: String::new(), known }) } else { Ok(()) }
+}
+
 /// The checked policy by which a request is to be judged, and the request.
 #[derive(Debug)]
 pub struct Loaded {
@@ -152,12 +175,7 @@ pub fn read_request(root: &Path, path: &Path, policy: Option<&str>) -> Result<Lo
     let source = Source::new(path.display().to_string(), workspace::read_text(path)?);
     let named = policy.map(str::to_owned).or_else(|| named_policy(&source));
     let folders = revisions(root, named.as_deref())?;
-    let mut policies = folders.iter().map(|folder| folder.policy.as_str()).collect::<Vec<_>>();
-    policies.dedup();
-    if policies.len() > 1 {
-        let known = policies.into_iter().map(str::to_owned).collect();
-        return Err(AppError::NoPolicy { asked: String::new(), known });
-    }
+    one_policy(&folders)?;
     let mut refused = None;
     for folder in folders.iter().rev() {
         let (policy, _) = load(folder)?;

@@ -3,7 +3,7 @@
 //! The only room that reads files and the time; everything it hands on is text or a value.
 
 use std::fs;
-use std::io;
+use std::io::{self, BufRead, BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDateTime, Utc};
@@ -97,6 +97,29 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
     let beside = PathBuf::from(beside);
     fs::write(&beside, bytes).map_err(failed(&beside))?;
     fs::rename(&beside, path).map_err(failed(path))
+}
+
+/// A file to be read line by line, with its size where it has one; `-` is standard input.
+///
+/// # Errors
+///
+/// It cannot be opened.
+pub fn open(path: &Path) -> Result<(Box<dyn BufRead>, Option<u64>), WorkspaceError> {
+    if path == Path::new("-") {
+        return Ok((Box::new(io::stdin().lock()), None));
+    }
+    let file = fs::File::open(path).map_err(failed(path))?;
+    let size = file.metadata().map_err(failed(path))?.len();
+    Ok((Box::new(BufReader::with_capacity(1 << 16, file)), Some(size)))
+}
+
+/// A file to be written line by line.
+///
+/// # Errors
+///
+/// It cannot be made.
+pub fn create(path: &Path) -> Result<BufWriter<fs::File>, WorkspaceError> {
+    Ok(BufWriter::new(fs::File::create(path).map_err(failed(path))?))
 }
 
 /// The files of a revision, in the order of their names.

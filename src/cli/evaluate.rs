@@ -1,23 +1,26 @@
-//! `mizan evaluate`: what does the policy say of this request?
+//! `mizan evaluate`: what does the policy say of this request, or of many?
 
-use std::io;
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use serde_json::json;
 
 use super::{Console, End, Format, day};
-use crate::app;
-use crate::evaluation::explain::Explanation;
+use crate::app::batch::{self, Batch, Detail, Lines, Summary};
+use crate::app::{self, AppError};
+use crate::evaluation::explain::{self, Explanation};
 use crate::evaluation::{Conclusion, report};
-use crate::value::Date;
+use crate::value::{Date, Lang};
 use crate::workspace;
 
 /// Evaluates a request: the result, why, what is missing, how urgent it is, until when
 #[derive(Debug, Args)]
 pub(super) struct Evaluate {
     /// The request: a TOML or JSON file
-    request: PathBuf,
-    /// The day of the evaluation, in either calendar; today where it is left out
+    #[arg(required_unless_present = "batch", conflicts_with = "batch")]
+    request: Option<PathBuf>,
+    /// The day of the evaluation, in either calendar; today where it is left out (with --batch: the day of each request)
     #[arg(long, value_name = "DATE", value_parser = day)]
     on: Option<Date>,
     /// The policy, where the request does not name it
@@ -29,12 +32,52 @@ pub(super) struct Evaluate {
     /// For people, or for another program
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Many requests: JSON Lines, or CSV whose head names facts; `-` for standard input
+    #[arg(long, value_name = "FILE")]
+    batch: Option<PathBuf>,
+    /// With --batch: where the records go; standard output where it is left out
+    #[arg(short, long, value_name = "FILE", requires = "batch")]
+    output: Option<PathBuf>,
+    /// With --batch: how requests are written; by the file's ending where it is left out
+    #[arg(long, value_enum, value_name = "LINES", requires = "batch")]
+    input_lines: Option<LinesArgument>,
+    /// With --batch: how records are written; as the requests where it is left out
+    #[arg(long, value_enum, value_name = "LINES", requires = "batch")]
+    output_lines: Option<LinesArgument>,
+    /// With --batch: the whole evaluation of each request, with reasons and trace
+    #[arg(long, requires = "batch")]
+    full: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LinesArgument {
+    /// One JSON object on each line
+    Json,
+    /// A table
+    Csv,
+}
+
+impl From<LinesArgument> for Lines {
+    fn from(lines: LinesArgument) -> Lines {
+        match lines {
+            LinesArgument::Json => Lines::Json,
+            LinesArgument::Csv => Lines::Csv,
+        }
+    }
 }
 
 impl Evaluate {
     pub(super) fn run(&self, root: &Path, console: &mut Console) -> io::Result<End> {
+        match (&self.batch, &self.request) {
+            (Some(batch), _) => self.many(root, batch, console),
+            (None, Some(request)) => self.one(root, request, console),
+            (None, None) => Ok(End::CouldNot),
+        }
+    }
+
+    fn one(&self, root: &Path, request: &Path, console: &mut Console) -> io::Result<End> {
         let on = self.on.unwrap_or_else(|| workspace::now().date());
-        let (loaded, evaluation) = match app::evaluate(root, &self.request, self.policy.as_deref(), on) {
+        let (loaded, evaluation) = match app::evaluate(root, request, self.policy.as_deref(), on) {
             Ok(found) => found,
             Err(error) => return console.failed(&error, self.format),
         };
@@ -58,4 +101,74 @@ impl Evaluate {
             Conclusion::Referred => End::PolicyIsWrong,
         })
     }
+
+    fn many(&self, root: &Path, path: &Path, console: &mut Console) -> io::Result<End> {
+        let policy = match app::latest(root, self.policy.as_deref()) {
+            Ok(policy) => policy,
+            Err(error) => return console.failed(&error, self.format),
+        };
+        let by_name =
+            if path.extension().is_some_and(|ending| ending == "csv") { Lines::Csv } else { Lines::Json };
+        let input_lines = self.input_lines.map_or(by_name, Lines::from);
+        let output_lines = self.output_lines.map_or(input_lines, Lines::from);
+        let detail = if self.full { Detail::Full } else { Detail::Short };
+        let batch = Batch { policy: &policy, on: self.on, input: input_lines, output: output_lines, detail };
+        let (mut input, size) = match workspace::open(path) {
+            Ok(opened) => opened,
+            Err(error) => return console.failed(&AppError::Workspace(error), self.format),
+        };
+        let mut output: Box<dyn Write> = match &self.output {
+            None => Box::new(BufWriter::new(io::stdout().lock())),
+            Some(path) => match workspace::create(path) {
+                Ok(file) => Box::new(file),
+                Err(error) => return console.failed(&AppError::Workspace(error), self.format),
+            },
+        };
+        // A bar only where somebody watches, and where the records do not run over it.
+        let watched = io::stderr().is_terminal() && (self.output.is_some() || !io::stdout().is_terminal());
+        let bar =
+            if watched { indicatif::ProgressBar::new_spinner() } else { indicatif::ProgressBar::hidden() };
+        if let Some(size) = size {
+            bar.set_message(format!("{} KiB", size / 1024));
+        }
+        let summary = batch::run(batch, &mut *input, &mut *output, &mut |lines| bar.set_position(lines))?;
+        output.flush()?;
+        bar.finish_and_clear();
+        summarize(&summary, self.format, console)?;
+        Ok(if summary.refused == 0 { End::Done } else { End::No })
+    }
+}
+
+/// How it went: beside the records, never among them.
+fn summarize(summary: &Summary, format: Format, console: &mut Console) -> io::Result<()> {
+    if format == Format::Json {
+        let value = json!({ "schema": "mizan-batch-1", "lines": summary.lines(), "results": summary.results, "refused": summary.refused });
+        return writeln!(console.err, "{value}");
+    }
+    let all = [
+        Conclusion::Met,
+        Conclusion::NotMet,
+        Conclusion::Incomplete,
+        Conclusion::Verify,
+        Conclusion::Merged,
+        Conclusion::Referred,
+    ];
+    let lang = console.lang;
+    let mut parts = Vec::new();
+    for conclusion in all {
+        if let Some(count) = summary.results.get(conclusion.name()) {
+            parts.push(format!("{} {count}", explain::conclusion(conclusion).get(lang)));
+        }
+    }
+    if summary.refused > 0 {
+        parts.push(match lang {
+            Lang::Ar => format!("لم يُقرأ {}", summary.refused),
+            Lang::En => format!("not read {}", summary.refused),
+        });
+    }
+    let lines = match lang {
+        Lang::Ar => format!("الطلبات {}", summary.lines()),
+        Lang::En => format!("requests {}", summary.lines()),
+    };
+    writeln!(console.err, "{lines}: {}", parts.join(" · "))
 }

@@ -129,26 +129,26 @@ pub enum Purpose {
 ///
 /// Everything that is wrong with the file.
 pub fn read(policy: &Policy, source: &Arc<Source>) -> Result<Request, Diagnostics> {
-    let mut diagnostics = Diagnostics::default();
-    let node = if source.text.trim_start().starts_with('{') {
-        match source::read_json(&source.text) {
-            Ok(node) => node,
-            Err(error) => {
-                diagnostics.push(problems::syntax(source, error, "JSON"));
-                return Err(diagnostics);
-            }
-        }
-    } else {
-        let (node, errors) = source::read_toml(&source.text);
-        for error in errors {
-            diagnostics.push(problems::syntax(source, error, "TOML"));
-        }
-        if diagnostics.has_errors() {
-            return Err(diagnostics);
-        }
-        node
-    };
-    from_node(policy, source, &node, Purpose::Official)
+    if source.text.trim_start().starts_with('{') {
+        return read_json(policy, source);
+    }
+    let (node, errors) = source::read_toml(&source.text);
+    if errors.is_empty() {
+        return from_node(policy, source, &node, Purpose::Official);
+    }
+    Err(Diagnostics(errors.into_iter().map(|error| problems::syntax(source, error, "TOML")).collect()))
+}
+
+/// Reads the text of a request in JSON.
+///
+/// # Errors
+///
+/// Everything that is wrong with it.
+pub fn read_json(policy: &Policy, source: &Arc<Source>) -> Result<Request, Diagnostics> {
+    match source::read_json(&source.text) {
+        Ok(node) => from_node(policy, source, &node, Purpose::Official),
+        Err(error) => Err(Diagnostics(vec![problems::syntax(source, error, "JSON")])),
+    }
 }
 
 /// Reads a request out of a tree that stands in a file.
