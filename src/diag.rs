@@ -56,12 +56,16 @@ codes! {
     RevisionNumber "revision-number" "The number of a revision is not the name of its folder.";
     DuplicateName "duplicate-name" "One name stands for two things.";
     ReservedName "reserved-name" "A name that the engine itself uses.";
+    BadName "bad-name" "A name or id with signs that it cannot have.";
     UnknownReference "unknown-reference" "A reference to something that is not declared.";
     MissingText "missing-text" "A sentence that people would read is absent in one of the languages.";
+    ControlCharacter "control-character" "A sign that nobody sees, and that can make a text look like another.";
+    TooLarge "too-large" "Something so large that it cannot be checked.";
     // Types, values, conditions.
     UnknownType "unknown-type" "A type that does not exist.";
     BadRange "bad-range" "A range or interval that cannot be read, or is empty.";
     BadValue "bad-value" "A value that its declared type does not take.";
+    NoValueInForce "no-value-in-force" "Nothing is decided for the day from which the policy governs.";
     EscapedExpression "escaped-expression" "A condition in double quotes, where its columns cannot be shown.";
     ExpressionSyntax "expression-syntax" "A condition that cannot be read.";
     RefusedConstruct "refused-construct" "Something that the notation knows and the language does not have: loops, assignment, clocks and the like.";
@@ -76,7 +80,8 @@ codes! {
     // Tables, rules, letters.
     TableGap "table-gap" "A decision table leaves some case without a row.";
     TableOverlap "table-overlap" "Two rows of a decision table match the same case.";
-    RuleShape "rule-shape" "A rule is written with keys that its kind does not use.";
+    UnreachableRow "unreachable-row" "A row of a decision table that no case reaches.";
+    RuleShape "rule-shape" "A rule, table, factor or deadline whose parts do not make a whole, or that never applies.";
     NotAnExemption "not-an-exemption" "A rule is set aside by something that is not an exemption.";
     UnknownPlaceholder "unknown-placeholder" "A sentence holds a placeholder that stands for nothing.";
     BadPlaceholder "bad-placeholder" "A placeholder that cannot be read, or a form that its value does not have.";

@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod file;
+mod hidden;
 pub mod message;
 mod problems;
 pub mod read;

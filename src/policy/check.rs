@@ -1,30 +1,37 @@
 //! From shapes to a policy: names, types, conditions, tables, sentences. Collects every problem, repairs none.
 
+mod calendar;
+mod ids;
 mod intake;
 mod letters;
 mod names;
+mod order;
 mod rules;
 mod scenarios;
+mod tables;
 mod values;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::file::{Basis, DigitStyle, Sentence};
+use chrono::Datelike as _;
+use ids::{Ids, Known, is_id};
+
 use super::message::{self, Context, Message};
 use super::read::{self, Files};
 use super::{Clause, Interpretation, Policy, PolicyFile, Wording, problems};
 use crate::calendar::Period;
-use crate::diag::{Citation, Code, Diagnostic, Diagnostics};
+use crate::diag::{Citation, Code, Diagnostic, Diagnostics, Severity};
 use crate::expression::lower::{Clock, Lowering};
 use crate::expression::notation::{Function, Notation, Syntax};
 use crate::expression::program::{Node, Vocabulary};
 use crate::expression::types::{Record, Type};
 use crate::source::de::At;
 use crate::source::{Key, Place, Source};
-use crate::value::Text;
 use crate::value::words::Digits;
+use crate::value::{Date, Text};
 
 /// Reads and checks the files of a revision that stands in `folder`; with the policy come what is worth a look.
 ///
@@ -37,14 +44,15 @@ pub fn check(folder: &str, files: &[PolicyFile]) -> Result<(Policy, Diagnostics)
         diagnostics.sort();
         return Err(diagnostics);
     };
-    let shapes_are_whole = !diagnostics.has_errors();
-    let mut check = Check::new(folder, &files);
+    let known = Known::of(&files);
+    let mut check = Check::new(folder, &files, &known);
     let policy = check.policy();
-    let mut found = check.diagnostics.0;
-    if !shapes_are_whole {
-        // What could not be read cannot be found by name either: to say so again would only hide the cause.
-        found.retain(|diagnostic| !follows_from_shapes(diagnostic.code));
-    }
+    let lost = Lost {
+        everything: files.lost.everything,
+        names: files.lost.names.iter().chain(&check.lost).map(String::as_str).collect(),
+    };
+    // What could not be read cannot be found by name either: to say so again would only hide the cause.
+    let found = check.diagnostics.0.into_iter().filter(|problem| !lost.explains(problem));
     diagnostics.0.extend(found);
     diagnostics.sort();
     match policy {
@@ -53,16 +61,35 @@ pub fn check(folder: &str, files: &[PolicyFile]) -> Result<(Policy, Diagnostics)
     }
 }
 
-fn follows_from_shapes(code: Code) -> bool {
-    matches!(
-        code,
-        Code::UnknownName
-            | Code::UnknownReference
-            | Code::UnknownPlaceholder
-            | Code::UnknownFunction
-            | Code::NoScenarios
-    )
+/// What was written and could not be read or declared.
+struct Lost<'a> {
+    everything: bool,
+    names: BTreeSet<&'a str>,
 }
+
+impl Lost<'_> {
+    /// Does a problem only say that something is absent that was lost before?
+    fn explains(&self, problem: &Diagnostic) -> bool {
+        let names_something = matches!(
+            problem.code,
+            Code::UnknownName | Code::UnknownReference | Code::UnknownPlaceholder | Code::UnknownFunction
+        );
+        if !names_something {
+            return false;
+        }
+        let Some((place, _)) = &problem.place else { return self.everything };
+        let written = place.source.slice(&place.range).trim_matches(['"', '\'', ' ']);
+        let last = written.rsplit('.').next().unwrap_or_default();
+        let before = match written.rsplit_once('.') {
+            Some((before, "earliest" | "latest")) => before,
+            _ => written,
+        };
+        self.everything || [written, last, before].iter().any(|name| self.names.contains(name))
+    }
+}
+
+/// More errors than these are not told one by one.
+const MOST_ERRORS: usize = 200;
 
 /// The work of one check.
 struct Check<'a> {
@@ -72,12 +99,20 @@ struct Check<'a> {
     functions: BTreeMap<String, Function>,
     vocabulary: Vocabulary,
     diagnostics: Diagnostics,
+    /// So many of them are errors.
+    errors: usize,
     /// Which clause the present part carries out, for citations.
     citing: Option<Citation>,
+    /// What things are called that others refer to.
+    known: &'a Known<'a>,
+    /// The names of what was written wrongly and is therefore not declared.
+    lost: BTreeSet<String>,
+    /// Has it been said that there are more names than a policy can have?
+    too_many_names: bool,
 }
 
 impl<'a> Check<'a> {
-    fn new(folder: &'a str, files: &'a Files) -> Check<'a> {
+    fn new(folder: &'a str, files: &'a Files, known: &'a Known<'a>) -> Check<'a> {
         Check {
             folder,
             files,
@@ -85,7 +120,11 @@ impl<'a> Check<'a> {
             functions: BTreeMap::new(),
             vocabulary: Vocabulary::default(),
             diagnostics: Diagnostics::default(),
+            errors: 0,
             citing: None,
+            known,
+            lost: BTreeSet::new(),
+            too_many_names: false,
         }
     }
 
@@ -93,26 +132,29 @@ impl<'a> Check<'a> {
         let shape = &self.files.policy.shape;
         let source = &self.files.policy.source;
         let number = self.number();
+        self.id(source, &at_key(&shape.id));
+        self.not_empty(source, &shape.label);
+        let title = self.sentence(source, &shape.title);
+        self.in_force_from();
         self.functions();
         let clauses = self.clauses();
         let interpretations = self.interpretations();
         let roles = self.roles();
         if !self.files.procedure.shape.role.0.is_empty() {
-            self.refer(source, &shape.owner, &role_kind(), roles.iter().map(|role| role.id.as_str()));
+            let ids = Ids::of(roles.iter().map(|role| role.id.as_str()));
+            self.refer(source, &shape.owner, &role_kind(), &ids);
         }
-        let review_every = self.period(source, &shape.review_every);
+        let review_every = self.calendar_period(source, &shape.review_every);
         let units = self.units();
-        if !units.contains_key(&shape.currency.value) {
-            self.refer(source, &shape.currency, &Text::new("وحدة", "unit"), units.keys().map(String::as_str));
-        }
-        let mut facts = self.facts();
+        let unit = Text::new("وحدة", "unit");
+        self.refer(source, &shape.currency, &unit, &Ids::of(units.keys().map(String::as_str)));
+        let facts = self.facts();
         let channels = self.channels();
         let events = self.events();
         let documents = self.declare_documents();
         let builtin = self.builtin()?;
         let parameters = self.parameters(&facts);
         let score = self.values();
-        self.show(&mut facts);
         let services = self.services();
         let rules = self.rules();
         let documents = self.documents(documents);
@@ -125,7 +167,7 @@ impl<'a> Check<'a> {
             id: shape.id.value.clone(),
             number: number?,
             label: shape.label.value.clone(),
-            title: shape.title.text(),
+            title,
             owner: shape.owner.value.clone(),
             in_force_from: shape.in_force_from.value.0,
             transition: shape.transition,
@@ -174,57 +216,75 @@ impl<'a> Check<'a> {
         match self.notation.functions(source) {
             Ok(functions) => {
                 for function in functions {
+                    if names::RESERVED_NAMES.contains(&function.name.as_str()) {
+                        let place = names::function_name(source, &function.name);
+                        self.push(problems::reserved_name(place, &function.name));
+                    }
                     self.functions.insert(function.name.clone(), function);
                 }
             }
             Err(mut problem) => {
                 if problem.code == Code::ExpressionSyntax {
                     problem.code = Code::FileSyntax;
+                    problem.message = Text::new(
+                        "تعذَّرت قراءة ملف الدوال",
+                        problem.message.en.replace("the condition", "the file of functions"),
+                    );
                 }
                 self.push(problem);
             }
         }
     }
 
+    /// The first day of the revision, unless it was written as one long past: as a Hijri date would be.
+    fn first_day(&self) -> Option<Date> {
+        Some(self.files.policy.shape.in_force_from.value.0).filter(|day| (1950..2300).contains(&day.year()))
+    }
+
+    fn in_force_from(&mut self) {
+        let day = &self.files.policy.shape.in_force_from;
+        if self.first_day().is_none() {
+            let place = Place::new(&self.files.policy.source, day.range.clone());
+            let wanted = Text::new("تاريخ ميلادي قريب", "a Gregorian date of our time");
+            self.push(problems::bad_value(place, &day.value.0.to_string(), &wanted));
+        }
+    }
+
     fn clauses(&mut self) -> Vec<Clause> {
         let source = &self.files.clauses.source;
-        let shape = &self.files.clauses.shape;
-        shape
-            .clause
-            .iter()
-            .map(|(key, clause)| {
-                self.not_empty(source, &clause.ar);
-                self.not_empty(source, &clause.en);
-                Clause {
-                    number: key.name.clone(),
-                    kind: clause.kind,
-                    text: Text::new(clause.ar.value.clone(), clause.en.value.clone()),
-                }
-            })
-            .collect()
+        let mut clauses = Vec::new();
+        for (key, clause) in self.files.clauses.shape.clause.iter() {
+            self.id(source, key);
+            self.not_empty(source, &clause.ar);
+            self.not_empty(source, &clause.en);
+            let text = Text::new(clause.ar.value.clone(), clause.en.value.clone());
+            clauses.push(Clause { number: key.name.clone(), kind: clause.kind, text });
+        }
+        clauses
     }
 
     fn interpretations(&mut self) -> Vec<Interpretation> {
         let source = &self.files.interpretations.source;
         let mut interpretations = Vec::new();
         for (key, shape) in self.files.interpretations.shape.interpretation.iter() {
+            self.id(source, key);
             self.clause(source, &shape.clause);
-            self.sentence(source, &shape.question);
-            let options: Vec<(String, Text)> =
-                shape.option.iter().map(|(key, option)| (key.name.clone(), option.text())).collect();
+            let question = self.sentence(source, &shape.question);
+            let mut options = Vec::new();
+            for (key, option) in shape.option.iter() {
+                self.id(source, key);
+                options.push((key.name.clone(), self.sentence(source, option)));
+            }
             let kind = Text::new("جواب", "option");
-            let choose = |check: &mut Self, chosen: &At<String>| {
-                check.refer(source, chosen, &kind, options.iter().map(|(id, _)| id.as_str()));
-                options.iter().position(|(id, _)| *id == chosen.value)
-            };
-            let proposed = choose(self, &shape.proposed);
-            let chosen = shape.chosen.as_ref().and_then(|chosen| choose(self, chosen));
+            let ids = Ids::of(shape.option.iter().map(|(key, _)| key.name.as_str()));
+            let proposed = self.refer(source, &shape.proposed, &kind, &ids);
+            let chosen = shape.chosen.as_ref().and_then(|chosen| self.refer(source, chosen, &kind, &ids));
             self.citing = None;
             if let Some(proposed) = proposed {
                 interpretations.push(Interpretation {
                     id: key.name.clone(),
                     clause: shape.clause.value.clone(),
-                    question: shape.question.text(),
+                    question,
                     options,
                     proposed,
                     chosen,
@@ -235,63 +295,92 @@ impl<'a> Check<'a> {
     }
 
     fn push(&mut self, problem: Diagnostic) {
+        if problem.severity == Severity::Error {
+            self.errors += 1;
+        }
+        if self.errors > MOST_ERRORS {
+            return;
+        }
         let problem = if problem.clause.is_none() { problem.citing(self.citing.clone()) } else { problem };
         self.diagnostics.push(problem);
     }
 
+    /// Are there so many problems that nobody would read on? Then near misses are no longer looked for.
+    fn is_full(&self) -> bool {
+        self.errors >= MOST_ERRORS
+    }
+
+    /// An id: cited in letters, written in sentences and file names, so it has plain signs only.
+    fn id(&mut self, source: &Arc<Source>, key: &Key) {
+        if !is_id(&key.name) {
+            self.push(problems::bad_id(Place::new(source, key.range.clone()), &key.name));
+        }
+    }
+
     /// A reference to something by its id: says so where it does not exist.
-    fn refer<'k>(
+    fn refer(
         &mut self,
         source: &Arc<Source>,
         id: &At<String>,
         kind: &Text,
-        known: impl IntoIterator<Item = &'k str>,
+        known: &Ids<'_>,
     ) -> Option<usize> {
-        let known: Vec<&str> = known.into_iter().collect();
-        let found = known.iter().position(|other| *other == id.value);
+        let found = known.find(&id.value);
         if found.is_none() {
             let place = Place::new(source, id.range.clone());
+            let known = if self.is_full() { vec![] } else { known.in_order() };
             self.push(problems::unknown_reference(place, kind, &id.value, known));
         }
         found
     }
 
-    fn refer_all<'k>(
+    /// References of which each stands only once in its list.
+    fn refer_all(
         &mut self,
         source: &Arc<Source>,
         ids: &[At<String>],
         kind: &Text,
-        known: impl IntoIterator<Item = &'k str>,
+        known: &Ids<'_>,
     ) -> Vec<usize> {
-        let known: Vec<&str> = known.into_iter().collect();
-        ids.iter().filter_map(|id| self.refer(source, id, kind, known.iter().copied())).collect()
+        let mut found = Vec::new();
+        let mut seen = BTreeSet::new();
+        for id in ids {
+            if seen.insert(id.value.as_str()) {
+                found.extend(self.refer(source, id, kind, known));
+            }
+        }
+        found
     }
 
     /// The services that something concerns, by number; all where none is named.
-    fn refer_services(&mut self, source: &Arc<Source>, ids: Option<&Vec<At<String>>>) -> Option<Vec<usize>> {
-        let files = self.files;
-        let known = files.services.shape.service.iter().map(|(key, _)| key.name.as_str());
-        ids.map(|ids| self.refer_all(source, ids, &Text::new("خدمة", "service"), known))
+    fn refer_services(
+        &mut self,
+        source: &Arc<Source>,
+        ids: Option<&At<Vec<At<String>>>>,
+    ) -> Option<Vec<usize>> {
+        let ids = ids?;
+        if ids.value.is_empty() {
+            self.push(problems::concerns_nothing(Place::new(source, ids.range.clone())));
+        }
+        Some(self.refer_all(source, &ids.value, &Text::new("خدمة", "service"), &self.known.services))
     }
 
     /// The clause that a part carries out; problems in that part cite it.
     fn clause(&mut self, source: &Arc<Source>, number: &At<String>) -> String {
         let files = self.files;
         self.citing = None;
-        let known = files.clauses.shape.clause.iter().map(|(key, _)| key.name.as_str());
-        self.refer(source, number, &Text::new("بند", "clause"), known);
-        self.citing = files.clauses.shape.clause.get(&number.value).map(|clause| Citation {
-            number: number.value.clone(),
-            text: Text::new(clause.ar.value.clone(), clause.en.value.clone()),
-        });
+        let found = self.refer(source, number, &Text::new("بند", "clause"), &self.known.clauses);
+        self.citing =
+            found.and_then(|found| files.clauses.shape.clause.0.get(found)).map(|(_, clause)| Citation {
+                number: number.value.clone(),
+                text: Text::new(clause.ar.value.clone(), clause.en.value.clone()),
+            });
         number.value.clone()
     }
 
     fn interpretation(&mut self, source: &Arc<Source>, id: Option<&At<String>>) -> Option<String> {
-        let files = self.files;
         let id = id?;
-        let known = files.interpretations.shape.interpretation.iter().map(|(key, _)| key.name.as_str());
-        self.refer(source, id, &Text::new("تفسير", "interpretation"), known);
+        self.refer(source, id, &Text::new("تفسير", "interpretation"), &self.known.interpretations);
         Some(id.value.clone())
     }
 
@@ -322,6 +411,9 @@ impl<'a> Check<'a> {
 
     fn message(&mut self, source: &Arc<Source>, text: &At<String>, context: Context<'_>) -> Option<Message> {
         self.not_empty(source, text);
+        if self.is_full() {
+            return None;
+        }
         match message::parse(&text.value, &self.vocabulary, context) {
             Ok(message) => Some(message),
             Err(errors) => {
@@ -343,12 +435,35 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// A period of whole days, weeks or months.
+    fn calendar_period(&mut self, source: &Arc<Source>, text: &At<String>) -> Option<Period> {
+        let period = self.period(source, text)?;
+        if period.span().is_none() {
+            let place = Place::new(source, text.range.clone());
+            self.push(problems::not_on_the_calendar(place, &text.value));
+        }
+        Some(period)
+    }
+
+    /// A period of days: nobody notes the hour from which it would be counted.
+    fn period_of_days(&mut self, source: &Arc<Source>, text: &At<String>) -> Option<Period> {
+        let period = self.period(source, text)?;
+        if matches!(period, Period::Hours(_)) {
+            let place = Place::new(source, text.range.clone());
+            self.push(problems::not_in_hours(place, &text.value));
+        }
+        Some(period)
+    }
+
     /// The syntax of a condition, which must stand in single quotes so that its columns can be shown.
     fn syntax(&mut self, source: &Arc<Source>, text: &At<String>) -> Option<Syntax> {
         let Some(range) = inside_quotes(source, &text.range) else {
             self.push(problems::escaped_expression(Place::new(source, text.range.clone())));
             return None;
         };
+        if self.is_full() {
+            return None;
+        }
         match self.notation.condition(source, range) {
             Ok(syntax) => Some(syntax),
             Err(problem) => {
@@ -418,6 +533,11 @@ fn inside_quotes(source: &Source, range: &Range<usize>) -> Option<Range<usize>> 
 /// A key as something that is referred to.
 fn key_at(key: &Key) -> At<String> {
     At { range: key.range.clone(), value: key.name.clone() }
+}
+
+/// A text as a key, to be judged as an id.
+fn at_key(text: &At<String>) -> Key {
+    Key { name: text.value.clone(), range: text.range.clone() }
 }
 
 /// An assumption, unless it is said otherwise.

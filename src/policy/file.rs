@@ -363,9 +363,9 @@ pub struct RuleFile {
     /// The question that it rests on.
     pub interpretation: Option<At<String>>,
     /// Whom it concerns; everybody where it is absent.
-    pub applicants: Option<Vec<At<String>>>,
+    pub applicants: Option<At<Vec<At<String>>>>,
     /// Which services it concerns; all where it is absent.
-    pub services: Option<Vec<At<String>>>,
+    pub services: Option<At<Vec<At<String>>>>,
     /// Its title.
     pub title: Sentence,
     /// What must hold.
@@ -630,7 +630,7 @@ pub struct DocumentFile {
 #[serde(deny_unknown_fields)]
 pub struct RequiredFile {
     /// For which services; all where it is absent.
-    pub services: Option<Vec<At<String>>>,
+    pub services: Option<At<Vec<At<String>>>>,
     /// In which case.
     pub when: Option<At<String>>,
     /// May it follow later?
@@ -671,7 +671,7 @@ pub struct DeadlineFile {
     /// How it can be extended.
     pub extend: Option<ExtendFile>,
     /// For which services; all where it is absent.
-    pub services: Option<Vec<At<String>>>,
+    pub services: Option<At<Vec<At<String>>>>,
 }
 
 /// One end of a deadline.

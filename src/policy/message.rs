@@ -256,6 +256,9 @@ impl MessageError {
     }
 }
 
+/// More errors of one sentence than these are not told one by one.
+const MOST_ERRORS: usize = 8;
+
 /// Reads a sentence.
 ///
 /// # Errors
@@ -269,7 +272,7 @@ pub fn parse(
     let mut parts = Vec::new();
     let mut errors = Vec::new();
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
+    while let Some((before, after)) = rest.split_once('{').filter(|_| errors.len() < MOST_ERRORS) {
         if before.contains('}') {
             errors.push(MessageError::Unclosed);
         }

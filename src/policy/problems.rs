@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diag::{Code, Diagnostic, suggest};
 use crate::source::de::{Problem, ProblemKind};
 use crate::source::{Place, Source, SyntaxError};
-use crate::value::Text;
+use crate::value::{Date, Text};
 
 use super::message::MessageError;
 
@@ -20,12 +20,99 @@ fn helped(diagnostic: Diagnostic, help: Option<Text>) -> Diagnostic {
     }
 }
 
-pub(super) fn file_syntax(source: &Arc<Source>, error: SyntaxError) -> Diagnostic {
+/// As much of what was written as fits into a line.
+fn shown(written: &str) -> String {
+    const LONGEST: usize = 80;
+    if written.chars().count() <= LONGEST {
+        return written.to_owned();
+    }
+    written.chars().take(LONGEST).chain(['…']).collect()
+}
+
+/// Advice that names what exists; a text that is far too long to be a slip of the pen is near to nothing.
+fn hint<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<Text> {
+    suggest(&shown(written), known)
+}
+
+/// Is it a key that stands there already?
+pub(super) fn is_written_twice(error: &SyntaxError) -> bool {
+    error.message.starts_with("duplicate key")
+}
+
+pub(super) fn file_syntax(source: &Arc<Source>, error: &SyntaxError) -> Diagnostic {
+    let twice = is_written_twice(error);
+    let message = if twice {
+        Text::new("المفتاح مكتوب مرتين", "the key is written twice")
+    } else {
+        Text::new(
+            format!("تعذَّرت قراءة الملف: {}", syntax_in_arabic(&error.message)),
+            format!("the file cannot be read: {}", error.message),
+        )
+    };
+    let label =
+        if twice { Text::new("هنا مرة أخرى", "here again") } else { Text::new("هنا", "here") };
+    let help = if twice {
+        Text::new(
+            "لكل شيء اسم واحد: احذف أحدهما أو غيِّر اسمه",
+            "one of the two has to go, or to get another name",
+        )
+    } else {
+        Text::new(
+            "يُكتب كل سطر هكذا: name = \"…\"، والنص بين علامتي تنصيص، والعنوان بين قوسين: [rule.E-01]",
+            "a line reads `name = \"…\"`, with texts in quotes; a heading stands in brackets: `[rule.E-01]`",
+        )
+    };
+    Diagnostic::error(Code::FileSyntax, message).at(Place::new(source, error.range.clone()), label).help(help)
+}
+
+/// What the reader of TOML says, as far as it is a slip that people make.
+fn syntax_in_arabic(message: &str) -> &str {
+    const KNOWN: &[(&str, &str)] = &[
+        ("unclosed table", "عنوان لم يُغلق قوسه `]`"),
+        ("unclosed array", "قائمة لم يُغلق قوسها `]`"),
+        ("unclosed inline table", "مجموعة لم يُغلق قوسها `}`"),
+        ("invalid basic string", "نص لم تُغلق علامة تنصيصه أو فيه علامة لا تصح"),
+        ("invalid literal string", "شرط لم تُغلق علامة تنصيصه"),
+        ("unquoted", "نص بلا علامتي تنصيص"),
+        ("string values must be quoted", "نص بلا علامتي تنصيص"),
+        ("key with no value", "مفتاح بلا قيمة"),
+        ("missing value", "مفتاح بلا قيمة"),
+        ("missing comma", "فاصلة ناقصة"),
+        ("extra comma", "فاصلة زائدة"),
+        ("unexpected", "علامة في غير موضعها"),
+        ("invalid", "كتابة لا تصح هنا"),
+    ];
+    KNOWN
+        .iter()
+        .find(|(english, _)| message.contains(english))
+        .map_or("كتابة لا تصح هنا", |(_, arabic)| arabic)
+}
+
+/// A sign that nobody sees.
+pub(super) fn control_character(place: Place, letter: char) -> Diagnostic {
+    let (ar, en) = match letter {
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}' => (
+            "علامة اتجاه: تغيِّر ترتيب ما يراه القارئ",
+            "a mark of direction: it changes the order that a reader sees",
+        ),
+        '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => {
+            ("علامة لا تُرى بين الحروف", "it stands unseen between letters")
+        }
+        _ => ("علامة لا تُرى", "it is not seen"),
+    };
+    let code = u32::from(letter);
     Diagnostic::error(
-        Code::FileSyntax,
-        Text::new("تعذَّرت قراءة الملف", format!("the file cannot be read: {}", error.message)),
+        Code::ControlCharacter,
+        Text::new(
+            format!("في النص علامة خفية: U+{code:04X}"),
+            format!("the text holds a hidden sign: U+{code:04X}"),
+        ),
     )
-    .at(Place::new(source, error.range), Text::new("هنا", "here"))
+    .at(place, Text::new(ar, en))
+    .help(Text::new(
+        "احذفها: العربية تُكتب بترتيبها الطبيعي دونها، وما يُعتمد يجب أن يُرى كله",
+        "delete it: Arabic is written in its natural order without it, and what is approved must all be seen",
+    ))
 }
 
 pub(super) fn unknown_file(source: &Arc<Source>, path: &str) -> Diagnostic {
@@ -37,7 +124,7 @@ pub(super) fn unknown_file(source: &Arc<Source>, path: &str) -> Diagnostic {
         ),
     )
     .at(Place::new(source, 0..0), nothing());
-    helped(diagnostic, suggest(path, super::read::KNOWN.iter().copied()))
+    helped(diagnostic, hint(path, super::read::KNOWN.iter().copied()))
 }
 
 pub(super) fn missing_file(folder: &str, path: &str) -> Diagnostic {
@@ -55,12 +142,16 @@ pub(super) fn shape(source: &Arc<Source>, problem: Problem) -> Diagnostic {
     let place = Place::new(source, problem.range);
     match problem.kind {
         ProblemKind::UnknownKey { key, known } => {
+            let written = shown(&key);
             let diagnostic = Diagnostic::error(
                 Code::UnknownKey,
-                Text::new(format!("لا مفتاح هنا اسمه `{key}`"), format!("there is no key `{key}` here")),
+                Text::new(
+                    format!("لا مفتاح هنا اسمه `{written}`"),
+                    format!("there is no key `{written}` here"),
+                ),
             )
             .at(place, nothing());
-            helped(diagnostic, suggest(&key, known.iter().map(String::as_str)))
+            helped(diagnostic, hint(&key, known.iter().map(String::as_str)))
         }
         ProblemKind::MissingKey(key) => {
             let text = matches!(key, "ar" | "en");
@@ -78,37 +169,65 @@ pub(super) fn shape(source: &Arc<Source>, problem: Problem) -> Diagnostic {
                     ),
                 )
             } else {
-                (
-                    Code::MissingKey,
-                    Text::new(format!("المفتاح `{key}` ناقص"), format!("the key `{key}` is missing")),
-                )
+                return missing_key(place, key);
             };
             Diagnostic::error(code, message).at(place, Text::new("في هذا الجزء", "in this part"))
         }
         ProblemKind::UnknownWord { word, known } => {
-            let diagnostic = Diagnostic::error(
-                Code::UnknownWord,
-                Text::new(
-                    format!("`{word}` ليست من الكلمات المعروفة هنا"),
-                    format!("`{word}` is not one of the words that this place takes"),
-                ),
-            )
-            .at(place, nothing());
-            helped(diagnostic, suggest(&word, known.iter().map(String::as_str)))
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            unknown_word(place, &word, &known)
         }
         ProblemKind::WrongKind { found, expected } => {
             let expected_ar = expected_in_arabic(&expected);
             let message = if found.is_empty() {
                 Text::new(format!("المطلوب هنا {expected_ar}"), format!("{expected} is wanted here"))
             } else {
+                let found_ar = match found.as_str() {
+                    "a list" => "قائمة",
+                    "a table" => "جدول",
+                    "nothing" => "فراغ",
+                    other => other,
+                };
                 Text::new(
-                    format!("المطلوب هنا {expected_ar}"),
-                    format!("{expected} is wanted here, not {found}"),
+                    format!("المطلوب هنا {expected_ar}، لا {}", shown(found_ar)),
+                    format!("{expected} is wanted here, not {}", shown(&found)),
                 )
             };
             Diagnostic::error(Code::WrongKind, message).at(place, nothing())
         }
     }
+}
+
+pub(super) fn missing_key(place: Place, key: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::MissingKey,
+        Text::new(format!("المفتاح `{key}` ناقص"), format!("the key `{key}` is missing")),
+    )
+    .at(place, Text::new("في هذا الجزء", "in this part"))
+}
+
+pub(super) fn unknown_word(place: Place, word: &str, known: &[&str]) -> Diagnostic {
+    let written = shown(word);
+    let diagnostic = Diagnostic::error(
+        Code::UnknownWord,
+        Text::new(
+            format!("`{written}` ليست من الكلمات المعروفة هنا"),
+            format!("`{written}` is not one of the words that this place takes"),
+        ),
+    )
+    .at(place, nothing());
+    helped(diagnostic, hint(word, known.iter().copied()))
+}
+
+/// A key that is known, and belongs to things of another type.
+pub(super) fn key_of_other_type(place: Place, key: &str, ty: &str, takes: &str) -> Diagnostic {
+    let ty = shown(ty);
+    Diagnostic::error(
+        Code::UnknownKey,
+        Text::new(format!("لا معنى للمفتاح `{key}` مع `{ty}`"), format!("`{key}` means nothing with `{ty}`")),
+    )
+    .at(place, nothing())
+    .help(Text::new(format!("`{key}` لـ{takes}"), format!("`{key}` is for {takes}")))
 }
 
 fn expected_in_arabic(expected: &str) -> &str {
@@ -166,7 +285,7 @@ pub(super) fn reserved_name(place: Place, name: &str) -> Diagnostic {
 
 pub(super) fn bad_name(place: Place, name: &str) -> Diagnostic {
     Diagnostic::error(
-        Code::ReservedName,
+        Code::BadName,
         Text::new(
             format!("`{name}` لا يصلح اسمًا في الشروط"),
             format!("`{name}` cannot be used as a name in conditions"),
@@ -179,6 +298,55 @@ pub(super) fn bad_name(place: Place, name: &str) -> Diagnostic {
     ))
 }
 
+pub(super) fn reserved_in_sentences(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::ReservedName,
+        Text::new(
+            format!("`{{{name}}}` له في الخطابات معنى آخر"),
+            format!("`{{{name}}}` means something else in letters"),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new("اختر اسمًا آخر", "choose another name"))
+}
+
+pub(super) fn bad_id(place: Place, id: &str) -> Diagnostic {
+    let written = shown(id);
+    Diagnostic::error(
+        Code::BadName,
+        Text::new(format!("`{written}` لا يصلح رقمًا ولا اسمًا"), format!("`{written}` cannot be used as an id")),
+    )
+    .at(place, nothing())
+    .help(Text::new(
+        "حروف لاتينية وأرقام و`-` و`_` و`.`، تبدأ بحرف أو رقم، مثل `E-03`",
+        "an id has Latin letters, digits, `-`, `_` and `.`, and begins with a letter or digit, such as `E-03`",
+    ))
+}
+
+/// One word that stands for two choices.
+pub(super) fn duplicate_label(place: Place, word: &str, first: Place) -> Diagnostic {
+    let word = shown(word);
+    Diagnostic::error(
+        Code::DuplicateName,
+        Text::new(format!("«{word}» تدل على اختيارين"), format!("“{word}” stands for two choices")),
+    )
+    .at(place, nothing())
+    .also(first, Text::new("وهذا الآخر", "and for this one"))
+    .help(Text::new(
+        "يُكتب الاختيار في الطلب باسمه أو بأحد نصَّيه، فلا بد أن يدل كل منها على اختيار واحد",
+        "a request may say a choice by its id or by a label, so each of them must mean one choice",
+    ))
+}
+
+pub(super) fn too_many_names(place: Place, most: usize) -> Diagnostic {
+    Diagnostic::error(
+        Code::TooLarge,
+        Text::new(format!("في السياسة أكثر من {most} اسم"), format!("the policy has more than {most} names")),
+    )
+    .at(place, Text::new("هنا يتجاوز العدد الحد", "here the number is exceeded"))
+    .help(Text::new("قسِّمها إلى سياستين", "divide it into two policies"))
+}
+
 /// Something that is referred to and does not exist: what kind of thing, in both languages.
 pub(super) fn unknown_reference<'a>(
     place: Place,
@@ -186,16 +354,25 @@ pub(super) fn unknown_reference<'a>(
     id: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Diagnostic {
+    let written = shown(id);
     let diagnostic = Diagnostic::error(
         Code::UnknownReference,
-        Text::new(format!("لا وجود لـ{} `{id}`", kind.ar), format!("there is no {} `{id}`", kind.en)),
+        Text::new(format!("لا وجود ل{} `{written}`", kind.ar), format!("there is no {} `{written}`", kind.en)),
     )
     .at(place, nothing());
-    helped(diagnostic, suggest(id, known))
+    helped(diagnostic, hint(id, known))
 }
 
 pub(super) fn empty_text(place: Place) -> Diagnostic {
     Diagnostic::error(Code::MissingText, Text::new("نص خالٍ", "an empty text")).at(place, nothing())
+}
+
+pub(super) fn empty_form(place: Place, unit: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::MissingText,
+        Text::new(format!("صيغة خالية للوحدة `{unit}`"), format!("a form of the unit `{unit}` is empty")),
+    )
+    .at(place, nothing())
 }
 
 pub(super) fn missing_wording(place: Place, rule: &str, which: &str) -> Diagnostic {
@@ -224,7 +401,7 @@ pub(super) fn unknown_type(place: Place, ty: &str, known: &[&str]) -> Diagnostic
         Text::new(format!("لا نوع اسمه `{ty}`"), format!("there is no type `{ty}`")),
     )
     .at(place, nothing());
-    helped(diagnostic, suggest(ty, known.iter().copied()))
+    helped(diagnostic, hint(ty, known.iter().copied()))
 }
 
 pub(super) fn bad_range(place: Place, range: &str) -> Diagnostic {
@@ -248,11 +425,34 @@ pub(super) fn range_without_number(place: Place) -> Diagnostic {
 }
 
 pub(super) fn bad_value(place: Place, value: &str, wanted: &Text) -> Diagnostic {
+    let value = shown(value);
     Diagnostic::error(
         Code::BadValue,
-        Text::new(format!("`{value}` ليس {}", wanted.ar), format!("`{value}` is not {}", wanted.en)),
+        Text::new(
+            format!("المطلوب هنا {}، لا `{value}`", wanted.ar),
+            format!("{} is wanted here, not `{value}`", wanted.en),
+        ),
     )
     .at(place, nothing())
+}
+
+/// A word that is not among the choices of a fact or output.
+pub(super) fn unknown_choice<'a>(
+    place: Place,
+    choice: &str,
+    of: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Diagnostic {
+    let written = shown(choice);
+    let diagnostic = Diagnostic::error(
+        Code::UnknownChoice,
+        Text::new(
+            format!("`{written}` ليس من اختيارات `{of}`"),
+            format!("`{written}` is not a choice of `{of}`"),
+        ),
+    )
+    .at(place, nothing());
+    helped(diagnostic, hint(choice, known))
 }
 
 pub(super) fn no_choices(place: Place) -> Diagnostic {
@@ -271,6 +471,68 @@ pub(super) fn no_items(place: Place) -> Diagnostic {
     )
     .at(place, nothing())
     .help(Text::new("أضف `item.<field> = { type = … }`", "add `item.<field> = { type = … }`"))
+}
+
+pub(super) fn list_in_list(place: Place) -> Diagnostic {
+    Diagnostic::error(Code::UnknownType, Text::new("قائمة داخل قائمة", "a list within a list"))
+        .at(place, nothing())
+        .help(Text::new("اجعلها واقعة مستقلة", "make it a fact of its own"))
+}
+
+pub(super) fn unit_of_money(place: Place) -> Diagnostic {
+    Diagnostic::error(Code::BadValue, Text::new("المال نوع لا وحدة", "money is a type, not a unit"))
+        .at(place, nothing())
+        .help(Text::new("اكتب `type = \"money\"`", "write `type = \"money\"`"))
+}
+
+pub(super) fn count_of_other_type(place: Place) -> Diagnostic {
+    Diagnostic::error(Code::BadValue, Text::new("ما يُعدُّ نوعه `integer`", "a count is an `integer`"))
+        .at(place, nothing())
+        .help(Text::new("مثل: `type = \"integer person\"`", "such as `type = \"integer person\"`"))
+}
+
+pub(super) fn no_value_in_force(place: Place, parameter: &str, first: Date) -> Diagnostic {
+    Diagnostic::error(
+        Code::NoValueInForce,
+        Text::new(
+            format!("لا قيمة لـ`{parameter}` يوم نفاذ النسخة {first}"),
+            format!("`{parameter}` has no value on {first}, when the revision comes into force"),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new(format!("أضف `from.{first} = …`"), format!("add `from.{first} = …`")))
+}
+
+pub(super) fn year_in_force(place: Place, year: i32) -> Diagnostic {
+    Diagnostic::error(
+        Code::NoValueInForce,
+        Text::new(
+            format!("تنفذ النسخة سنة {year}، ولم تُحدَّد إجازاتها"),
+            format!("the revision comes into force in {year}, whose holidays nobody has confirmed"),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new(
+        format!("تحقَّق من إجازات تلك السنة، ثم أضف `[year.{year}]` إلى calendar.toml"),
+        format!("look up the holidays of that year, then add `[year.{year}]` to calendar.toml"),
+    ))
+}
+
+pub(super) fn next_year(place: Place, year: i32) -> Diagnostic {
+    Diagnostic::warning(
+        Code::NoValueInForce,
+        Text::new(
+            format!("لم تُحدَّد إجازات سنة {year}، فلا يُحسب موعد يقع فيها"),
+            format!(
+                "nobody has confirmed the holidays of {year}: no deadline that falls into it can be counted"
+            ),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new(
+        format!("أضف `[year.{year}]` إلى calendar.toml متى عُرفت"),
+        format!("add `[year.{year}]` to calendar.toml once they are known"),
+    ))
 }
 
 pub(super) fn escaped_expression(place: Place) -> Diagnostic {
@@ -295,6 +557,117 @@ pub(super) fn circular(place: Option<Place>, chain: &[String]) -> Diagnostic {
         Some(place) => diagnostic.at(place, nothing()),
         None => diagnostic,
     }
+}
+
+pub(super) fn too_deep(place: Place, most: usize) -> Diagnostic {
+    Diagnostic::error(
+        Code::TooLarge,
+        Text::new(
+            format!("قيمة مبنية على أكثر من {most} قيمة بعضها فوق بعض"),
+            format!("a value that rests on more than {most} others, one upon the other"),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new("اجمع بعضها في شرط واحد", "put some of them into one condition"))
+}
+
+pub(super) fn instead_of_itself(place: Place, document: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::CircularDefinition,
+        Text::new(
+            format!("الوثيقة `{document}` بديلة عن نفسها"),
+            format!("document `{document}` is accepted in place of itself"),
+        ),
+    )
+    .at(place, nothing())
+}
+
+pub(super) fn concerns_nothing(place: Place) -> Diagnostic {
+    rule_shape(
+        place,
+        Text::new("قائمة خالية: لا طلب يدخل تحتها", "an empty list: no request comes under it"),
+        Text::new(
+            "احذفها، فتشمل الجميع؛ أو اذكر من تشمل",
+            "leave it out for everybody, or say whom it concerns",
+        ),
+    )
+}
+
+pub(super) fn never_applies(services: Place, applicants: Place, rule: Place) -> Diagnostic {
+    Diagnostic::error(
+        Code::RuleShape,
+        Text::new("لا طلب يدخل تحت هذه القاعدة", "no request comes under this rule"),
+    )
+    .at(applicants, Text::new("هؤلاء لا يطلبون شيئًا من تلك الخدمات", "they may ask for none of those services"))
+    .also(services, Text::new("الخدمات", "the services"))
+    .also(rule, nothing())
+}
+
+pub(super) fn unused_exemption(place: Place, rule: &str) -> Diagnostic {
+    Diagnostic::warning(
+        Code::RuleShape,
+        Text::new(
+            format!("الإعفاء `{rule}` لا يعفي من شيء: لا قاعدة تذكره"),
+            format!("exemption `{rule}` exempts from nothing: no rule names it"),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new(
+        format!("اكتب `unless = [\"{rule}\"]` في القاعدة التي يرفعها"),
+        format!("write `unless = [\"{rule}\"]` in the rule that it sets aside"),
+    ))
+}
+
+pub(super) fn exemption_elsewhere(place: Place, rule: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::NotAnExemption,
+        Text::new(
+            format!("الإعفاء `{rule}` لخدمات أخرى أو لمتقدمين آخرين، فلا يرفع هذه القاعدة أبدًا"),
+            format!(
+                "exemption `{rule}` is for other services or applicants, so it never sets this rule aside"
+            ),
+        ),
+    )
+    .at(place, nothing())
+}
+
+pub(super) fn given_twice(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::DuplicateName,
+        Text::new(format!("العمود `{name}` مذكور مرتين"), format!("the column `{name}` is named twice")),
+    )
+    .at(place, nothing())
+}
+
+/// A value that cannot be told apart into cases.
+pub(super) fn no_cases(place: Place, name: &str, ty: &Text) -> Diagnostic {
+    Diagnostic::error(
+        Code::RuleShape,
+        Text::new(
+            format!("لا يُبنى جدول على `{name}`: هذا {}", ty.ar),
+            format!("a table cannot look at `{name}`: it is {}", ty.en),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new(
+        "ينظر الجدول في أعداد أو اختيارات أو نعم/لا؛ احسب منها قيمة في `[derived.…]`",
+        "a table looks at numbers, choices, or yes-or-no values; compute one in `[derived.…]`",
+    ))
+}
+
+pub(super) fn table_too_large(place: Place, table: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::TooLarge,
+        Text::new(
+            format!("الجدول `{table}` أكبر من أن يُثبت أن لكل حالة فيه صفًّا واحدًا"),
+            format!("table `{table}` is too large to prove that every case has its row"),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new(
+        "قسِّمه إلى جداول ينظر كلٌّ منها في قيم أقل",
+        "divide it into tables that look at fewer values each",
+    ))
 }
 
 pub(super) fn rule_shape(place: Place, message: Text, help: Text) -> Diagnostic {
@@ -340,13 +713,17 @@ pub(super) fn table_overlap(one: Place, two: Place, table: &str, case: &Text) ->
 
 pub(super) fn unreachable_row(place: Place, table: &str) -> Diagnostic {
     Diagnostic::error(
-        Code::TableOverlap,
+        Code::UnreachableRow,
         Text::new(
             format!("صف في الجدول `{table}` لا تصل إليه حالة"),
             format!("no case reaches this row of table `{table}`"),
         ),
     )
     .at(place, nothing())
+    .help(Text::new(
+        "إما أنه خارج مجال الوقائع، وإما أن صفوفًا قبله تأخذ حالاته كلها: احذفه أو اضبط حدوده",
+        "it lies outside what the facts can be, or rows before it take all its cases: remove it or move its bounds",
+    ))
 }
 
 pub(super) fn message(
@@ -354,27 +731,27 @@ pub(super) fn message(
     range: &std::ops::Range<usize>,
     error: &MessageError,
 ) -> Diagnostic {
-    let within = source.slice(range);
-    let place = match within.find(&format!("{{{}", error.needle())) {
-        Some(offset) if !matches!(error, MessageError::Unclosed) => {
-            let start = range.start + offset + 1;
-            Place::new(source, start..start + error.needle().len())
-        }
-        _ => Place::new(source, range.clone()),
-    };
+    let place = inside_sentence(source, range, error);
     match error {
         MessageError::Unclosed => Diagnostic::error(
             Code::BadPlaceholder,
             Text::new("قوس `{` أو `}` بلا صاحبه", "a `{` or `}` without its partner"),
         )
-        .at(place, nothing()),
+        .at(place, nothing())
+        .help(Text::new("مثل: `{household.size}`", "such as `{household.size}`")),
         MessageError::Unknown { name, known } => {
             let diagnostic = Diagnostic::error(
                 Code::UnknownPlaceholder,
                 Text::new(format!("`{{{name}}}` لا يدل على شيء"), format!("`{{{name}}}` stands for nothing")),
             )
             .at(place, nothing());
-            helped(diagnostic, suggest(name, known.iter().map(String::as_str)))
+            if matches!(name.as_str(), "missing" | "differing") {
+                return diagnostic.help(Text::new(
+                    format!("`{{{name}}}` في `not_met` و`unknown` وحدهما"),
+                    format!("`{{{name}}}` stands only in `not_met` and `unknown`"),
+                ));
+            }
+            helped(diagnostic, hint(name, known.iter().map(String::as_str)))
         }
         MessageError::Form { name, form } => Diagnostic::error(
             Code::BadPlaceholder,
@@ -392,7 +769,11 @@ pub(super) fn message(
             Code::BadPlaceholder,
             Text::new(format!("`{name}` ليس اختيارًا"), format!("`{name}` is not a choice")),
         )
-        .at(place, Text::same(case.clone())),
+        .at(place, Text::same(case.clone()))
+        .help(Text::new(
+            "لا يُختار الكلام بـ`|` إلا بحسب واقعة ذات اختيارات",
+            "only a fact with choices chooses words by `|`",
+        )),
         MessageError::Select { name, case, known } => {
             let diagnostic = Diagnostic::error(
                 Code::BadPlaceholder,
@@ -402,12 +783,40 @@ pub(super) fn message(
                 ),
             )
             .at(place, nothing());
-            helped(diagnostic, suggest(case, known.iter().map(String::as_str)))
+            helped(diagnostic, hint(case, known.iter().map(String::as_str)))
         }
     }
 }
 
+/// Where in a sentence the placeholder stands, or the part of it that is wrong.
+fn inside_sentence(source: &Arc<Source>, range: &std::ops::Range<usize>, error: &MessageError) -> Place {
+    let sentence = source.slice(range);
+    let wrong = match error {
+        MessageError::Unclosed => return Place::new(source, range.clone()),
+        MessageError::Unknown { name, .. } => name,
+        MessageError::Form { form, .. } => form,
+        MessageError::Select { name, case, .. } if case.is_empty() => name,
+        MessageError::Select { case, .. } => case,
+    };
+    for (open, _) in sentence.match_indices('{') {
+        let inside = sentence.get(open + 1..).unwrap_or_default().split('}').next().unwrap_or_default();
+        let name = inside.split([':', '|']).next().unwrap_or_default();
+        let rest = inside.get(name.len()..).unwrap_or_default();
+        let at = if wrong == error.needle() {
+            inside.find(wrong.as_str())
+        } else {
+            rest.find(wrong.as_str()).map(|at| name.len() + at)
+        };
+        if let Some(at) = at.filter(|_| name.trim() == error.needle()) {
+            let start = range.start + open + 1 + at;
+            return Place::new(source, start..start + wrong.len());
+        }
+    }
+    Place::new(source, range.clone())
+}
+
 pub(super) fn bad_period(place: Place, period: &str) -> Diagnostic {
+    let period = shown(period);
     Diagnostic::error(
         Code::BadPeriod,
         Text::new(
@@ -419,6 +828,82 @@ pub(super) fn bad_period(place: Place, period: &str) -> Diagnostic {
     .help(Text::new(
         "مثل: `14 days` أو `3 working days` أو `12 months`",
         "such as `14 days`, `3 working days`, `12 months`",
+    ))
+}
+
+pub(super) fn not_on_the_calendar(place: Place, period: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::BadPeriod,
+        Text::new(
+            format!("`{period}` لا تُحسب من التاريخ وحده"),
+            format!("`{period}` cannot be counted from a date alone"),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new("اكتبها بالأيام أو الأسابيع أو الأشهر", "write it in days, weeks or months"))
+}
+
+pub(super) fn not_in_hours(place: Place, period: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::BadPeriod,
+        Text::new(
+            format!("`{period}`: هذه المدة لا تُكتب بالساعات"),
+            format!("`{period}`: hours are not counted here"),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new("اكتبها بالأيام أو أيام العمل", "write it in days or working days"))
+}
+
+pub(super) fn hours_do_not_roll(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        Code::BadPeriod,
+        Text::new(
+            "الساعات تُحسب متصلة، فلا تُنقل إلى يوم عمل",
+            "hours run on day and night, and are not moved to a working day",
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new("اكتب `roll = \"none\"`", "write `roll = \"none\"`"))
+}
+
+pub(super) fn no_delivery(place: Place, service: Place, id: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::BadPeriod,
+        Text::new(
+            format!("يُحسب الموعد من مدة تقديم الخدمة، وليس للخدمة `{id}` مدة"),
+            format!("the deadline counts the delivery time, and service `{id}` has none"),
+        ),
+    )
+    .at(place, nothing())
+    .also(service, Text::new("بلا `delivery`", "without `delivery`"))
+    .help(Text::new(
+        "أضف `delivery` إلى الخدمة، أو استثنها من الموعد بـ`services`",
+        "add `delivery` to the service, or leave it out under `services` of the deadline",
+    ))
+}
+
+pub(super) fn earliest_after_latest(earliest: Place, latest: Place) -> Diagnostic {
+    Diagnostic::error(
+        Code::BadRange,
+        Text::new("أول الموعد بعد آخره", "the earliest day lies after the latest"),
+    )
+    .at(earliest, nothing())
+    .also(latest, Text::new("آخره", "the latest"))
+}
+
+pub(super) fn missing_calendar(place: Place, deadline: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::MissingFile,
+        Text::new(
+            format!("الموعد `{deadline}` ينظر في أيام العمل، ولا يوجد calendar.toml"),
+            format!("deadline `{deadline}` asks which days are working days, and there is no calendar.toml"),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new(
+        "أضف calendar.toml، أو احسب بالأيام مع `roll = \"none\"`",
+        "add calendar.toml, or count in days with `roll = \"none\"`",
     ))
 }
 
@@ -440,6 +925,80 @@ pub(super) fn no_scenarios(folder: &str) -> Diagnostic {
     ))
 }
 
-pub(super) fn scenario(place: Place, message: Text) -> Diagnostic {
-    Diagnostic::error(Code::ScenarioShape, message).at(place, nothing())
+fn scenario(place: Place, message: Text, help: Text) -> Diagnostic {
+    Diagnostic::error(Code::ScenarioShape, message).at(place, nothing()).help(help)
+}
+
+pub(super) fn expects_nothing(place: Place) -> Diagnostic {
+    scenario(
+        place,
+        Text::new("مثال لا يتوقع شيئًا", "a scenario that expects nothing"),
+        Text::new(
+            "أضف إلى `[expect]` سطرًا، مثل `result = \"met\"`",
+            "add a line under `[expect]`, such as `result = \"met\"`",
+        ),
+    )
+}
+
+pub(super) fn no_request(place: Place) -> Diagnostic {
+    scenario(
+        place,
+        Text::new("مثال بلا طلب", "a scenario without a request"),
+        Text::new(
+            "أضف `[request]`، أو `based_on` لمثال آخر",
+            "add `[request]`, or `based_on` with another scenario",
+        ),
+    )
+}
+
+pub(super) fn request_is_no_table(place: Place) -> Diagnostic {
+    Diagnostic::error(Code::WrongKind, Text::new("الطلب مجموعة من الوقائع", "a request is a table of facts"))
+        .at(place, nothing())
+        .help(Text::new("اكتبه تحت العنوان `[request]`", "write it under the heading `[request]`"))
+}
+
+pub(super) fn refused_and_evaluated(place: Place) -> Diagnostic {
+    scenario(
+        place,
+        Text::new(
+            "طلب يُردُّ لخلل فيه لا تقييم له، فلا يُتوقَّع معه غيره",
+            "a request that is refused is not evaluated, so nothing else can be expected of it",
+        ),
+        Text::new("أبقِ `problem` وحدها، أو احذفها", "leave `problem` alone, or take it out"),
+    )
+}
+
+pub(super) fn two_verdicts(place: Place, first: Place, rule: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::ScenarioShape,
+        Text::new(
+            format!("للقاعدة `{rule}` حكمان"),
+            format!("rule `{rule}` is expected to come to two verdicts"),
+        ),
+    )
+    .at(place, nothing())
+    .also(first, Text::new("وذُكرت هنا", "and here"))
+}
+
+pub(super) fn scenario_circle(place: Place, chain: &[&str]) -> Diagnostic {
+    let chain = chain.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" → ");
+    Diagnostic::error(
+        Code::ScenarioShape,
+        Text::new(
+            format!("مثال مبني على نفسه: {chain}"),
+            format!("a scenario that is based on itself: {chain}"),
+        ),
+    )
+    .at(place, nothing())
+}
+
+pub(super) fn scenario_too_deep(place: Place, most: usize) -> Diagnostic {
+    Diagnostic::error(
+        Code::TooLarge,
+        Text::new(
+            format!("مثال مبني على أكثر من {most} مثالًا بعضها فوق بعض"),
+            format!("a scenario that rests on more than {most} others, one upon the other"),
+        ),
+    )
+    .at(place, nothing())
 }

@@ -1,6 +1,6 @@
 //! From the text of the files to their shapes: everything that can be said without knowing what the names mean.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -11,9 +11,9 @@ use super::file::{
     LettersFile, ParametersFile, PolicyFile as PolicyShape, PriorityFile, ProcedureFile, RulesFile,
     ScenarioFile, ServicesFile, UnitsFile,
 };
-use super::problems;
+use super::{hidden, problems};
 use crate::diag::Diagnostics;
-use crate::source::{self, Node, Source, de};
+use crate::source::{self, Node, Source, Value, de};
 
 /// A file's shape, and the file.
 #[derive(Debug, Clone)]
@@ -61,6 +61,36 @@ pub struct Files {
     pub functions: Option<Arc<Source>>,
     /// `scenarios/*.toml`, by name, each with its whole tree.
     pub scenarios: BTreeMap<String, (Read<ScenarioFile>, Node)>,
+    /// What was written and could not be read.
+    pub lost: Lost,
+}
+
+/// What was written and could not be read: to say again that it does not exist would only hide the cause.
+#[derive(Debug, Clone, Default)]
+pub struct Lost {
+    /// A whole file: nobody knows which names stood in it.
+    pub everything: bool,
+    /// Perhaps a scenario: there was a file for one.
+    pub scenarios: bool,
+    /// The names in files of which a part could not be read.
+    pub names: BTreeSet<String>,
+    /// Where such parts stand, by the names of their files.
+    pub places: BTreeMap<String, Vec<usize>>,
+}
+
+impl Lost {
+    fn all_of(&mut self, node: &Node) {
+        match &node.value {
+            Value::Table(entries) => {
+                for (key, node) in entries {
+                    self.names.insert(key.name.clone());
+                    self.all_of(node);
+                }
+            }
+            Value::Array(nodes) => nodes.iter().for_each(|node| self.all_of(node)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Date(_) | Value::String(_) => {}
+        }
+    }
 }
 
 /// The files that a revision may have.
@@ -86,54 +116,50 @@ pub const KNOWN: &[&str] = &[
 /// Files that stand in the folder and are not for us to read.
 const PASSED_OVER: &[&str] = &["README.md", "SHA256SUMS"];
 
-/// Reads every file of a revision that stands in `folder`. Nothing comes back where a file without which no policy can be is
-/// absent or beyond reading.
+/// Reads every file of a revision that stands in `folder`. Nothing comes back where `policy.toml` is absent or beyond reading.
 pub fn read(folder: &str, files: &[PolicyFile], diagnostics: &mut Diagnostics) -> Option<Files> {
-    for file in files {
-        let known = KNOWN.contains(&file.path.as_str()) || PASSED_OVER.contains(&file.path.as_str());
-        let scenario = file
-            .path
-            .strip_prefix("scenarios/")
-            .is_some_and(|name| name.ends_with(".toml") && !name.contains('/'));
-        if !known && !scenario {
+    for file in files.iter().filter(|file| !PASSED_OVER.contains(&file.path.as_str())) {
+        if !KNOWN.contains(&file.path.as_str()) && scenario_name(&file.path).is_none() {
             diagnostics.push(problems::unknown_file(&file.source, &file.path));
         }
+        hidden::refuse_in_text(&file.source, diagnostics);
     }
-    let reader = Reader { folder, files };
-    let policy = reader.required("policy.toml", diagnostics);
-    let clauses = reader.required("clauses.toml", diagnostics);
-    let facts = reader.required("facts.toml", diagnostics);
-    let rules = reader.required("rules.toml", diagnostics);
-    let interpretations = reader.optional("interpretations.toml", diagnostics);
-    let units = reader.optional("units.toml", diagnostics);
-    let parameters = reader.optional("parameters.toml", diagnostics);
-    let priority = reader.optional("priority.toml", diagnostics);
-    let services = reader.optional("services.toml", diagnostics);
-    let channels = reader.optional("channels.toml", diagnostics);
-    let documents = reader.optional("documents.toml", diagnostics);
-    let deadlines = reader.optional("deadlines.toml", diagnostics);
-    let calendar = reader.present("calendar.toml", diagnostics);
-    let procedure = reader.optional("procedure.toml", diagnostics);
-    let letters = reader.optional("letters.toml", diagnostics);
+    let mut reader = Reader { folder, files, diagnostics, lost: Lost::default(), broken_from: None };
+    let policy = reader.required("policy.toml");
+    let clauses = reader.required("clauses.toml");
+    let facts = reader.required("facts.toml");
+    let rules = reader.required("rules.toml");
+    let interpretations = reader.optional("interpretations.toml");
+    let units = reader.optional("units.toml");
+    let parameters = reader.optional("parameters.toml");
+    let priority = reader.optional("priority.toml");
+    let services = reader.optional("services.toml");
+    let channels = reader.optional("channels.toml");
+    let documents = reader.optional("documents.toml");
+    let deadlines = reader.optional("deadlines.toml");
+    let calendar = reader.present("calendar.toml");
+    let procedure = reader.optional("procedure.toml");
+    let letters = reader.optional("letters.toml");
     let mut scenarios = BTreeMap::new();
     for file in files {
-        let Some(name) = file.path.strip_prefix("scenarios/").and_then(|name| name.strip_suffix(".toml"))
-        else {
-            continue;
-        };
-        let node = tree(&file.source, diagnostics);
-        if let Some(shape) = shape(&file.source, &node, diagnostics) {
-            scenarios.insert(name.to_owned(), (Read { shape, source: Arc::clone(&file.source) }, node));
+        if let Some(name) = scenario_name(&file.path) {
+            let node = reader.tree(&file.source);
+            reader.lost.scenarios = true;
+            if let Some(shape) = reader.shape(&file.source, &node) {
+                scenarios.insert(name.to_owned(), (Read { shape, source: Arc::clone(&file.source) }, node));
+            }
         }
     }
+    let functions = reader.find("functions.rhai").map(|file| Arc::clone(&file.source));
+    let lost = reader.lost;
     Some(Files {
         policy: policy?,
-        clauses: clauses?,
+        clauses: clauses.unwrap_or_else(|| nothing(folder, "clauses.toml")),
         interpretations,
-        facts: facts?,
+        facts: facts.unwrap_or_else(|| nothing(folder, "facts.toml")),
         units,
         parameters,
-        rules: rules?,
+        rules: rules.unwrap_or_else(|| nothing(folder, "rules.toml")),
         priority,
         services,
         channels,
@@ -142,72 +168,92 @@ pub fn read(folder: &str, files: &[PolicyFile], diagnostics: &mut Diagnostics) -
         calendar,
         procedure,
         letters,
-        functions: reader.find("functions.rhai").map(|file| Arc::clone(&file.source)),
+        functions,
         scenarios,
+        lost,
     })
 }
+
+/// The name of a scenario, where the path is that of one.
+pub(super) fn scenario_name(path: &str) -> Option<&str> {
+    path.strip_prefix("scenarios/")?.strip_suffix(".toml").filter(|name| !name.contains('/'))
+}
+
+/// A file that says nothing.
+fn nothing<T: Default>(folder: &str, path: &str) -> Read<T> {
+    Read { shape: T::default(), source: Source::new(format!("{folder}/{path}"), "") }
+}
+
+/// More problems of one file than these are not told one by one.
+const MOST_OF_A_FILE: usize = 100;
 
 struct Reader<'a> {
     folder: &'a str,
     files: &'a [PolicyFile],
+    diagnostics: &'a mut Diagnostics,
+    lost: Lost,
+    /// Where the present file can no longer be read.
+    broken_from: Option<usize>,
 }
 
-impl Reader<'_> {
-    fn find(&self, path: &str) -> Option<&PolicyFile> {
+impl<'a> Reader<'a> {
+    fn find(&self, path: &str) -> Option<&'a PolicyFile> {
         self.files.iter().find(|file| file.path == path)
     }
 
-    fn required<T: for<'de> Deserialize<'de>>(
-        &self,
-        path: &str,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Read<T>> {
+    fn required<T: for<'de> Deserialize<'de>>(&mut self, path: &str) -> Option<Read<T>> {
         if self.find(path).is_none() {
-            diagnostics.push(problems::missing_file(self.folder, path));
+            self.diagnostics.push(problems::missing_file(self.folder, path));
+            self.lost.everything = true;
         }
-        self.present(path, diagnostics)
+        self.present(path)
     }
 
-    fn optional<T: for<'de> Deserialize<'de> + Default>(
-        &self,
-        path: &str,
-        diagnostics: &mut Diagnostics,
-    ) -> Read<T> {
-        self.present(path, diagnostics).unwrap_or_else(|| Read {
-            shape: T::default(),
-            source: Source::new(format!("{}/{path}", self.folder), ""),
-        })
+    fn optional<T: for<'de> Deserialize<'de> + Default>(&mut self, path: &str) -> Read<T> {
+        self.present(path).unwrap_or_else(|| nothing(self.folder, path))
     }
 
-    fn present<T: for<'de> Deserialize<'de>>(
-        &self,
-        path: &str,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Read<T>> {
+    fn present<T: for<'de> Deserialize<'de>>(&mut self, path: &str) -> Option<Read<T>> {
         let file = self.find(path)?;
-        let node = tree(&file.source, diagnostics);
-        let shape = shape(&file.source, &node, diagnostics)?;
+        let node = self.tree(&file.source);
+        let shape = self.shape(&file.source, &node)?;
         Some(Read { shape, source: Arc::clone(&file.source) })
     }
-}
 
-fn tree(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Node {
-    let (node, errors) = source::read_toml(&source.text);
-    for error in errors {
-        diagnostics.push(problems::file_syntax(source, error));
+    fn tree(&mut self, source: &Arc<Source>) -> Node {
+        let (node, errors) = source::read_toml(&source.text);
+        self.lost.everything |= !errors.is_empty();
+        self.broken_from = errors.iter().map(|error| error.range.start).min();
+        let mut twice = None;
+        for error in errors.iter().take(MOST_OF_A_FILE) {
+            // Below a heading that stands twice, all its keys do.
+            let start = error.range.start;
+            let is_repeated = problems::is_written_twice(error);
+            let before = twice.and_then(|heading| source.text.get(heading..start));
+            if is_repeated && before.is_some_and(|before| !before.contains("\n[")) {
+                continue;
+            }
+            let line = source.text.get(..start).and_then(|before| before.rsplit('\n').next());
+            twice = (is_repeated && line.is_some_and(|line| line.starts_with('['))).then_some(start);
+            self.diagnostics.push(problems::file_syntax(source, error));
+        }
+        hidden::refuse_in_values(source, &node, self.diagnostics);
+        node
     }
-    node
-}
 
-fn shape<T: for<'de> Deserialize<'de>>(
-    source: &Arc<Source>,
-    node: &Node,
-    diagnostics: &mut Diagnostics,
-) -> Option<T> {
-    let mut found = Vec::new();
-    let shape = de::read(node, &mut found);
-    for problem in found {
-        diagnostics.push(problems::shape(source, problem));
+    fn shape<T: for<'de> Deserialize<'de>>(&mut self, source: &Arc<Source>, node: &Node) -> Option<T> {
+        let mut found = Vec::new();
+        let shape = de::read(node, &mut found);
+        if !found.is_empty() {
+            self.lost.all_of(node);
+        }
+        // Behind the first place that cannot be read, nothing stands where it was meant to.
+        let whole = self.broken_from.unwrap_or(usize::MAX);
+        let found = found.into_iter().filter(|problem| problem.range.start < whole);
+        for problem in found.take(MOST_OF_A_FILE) {
+            self.lost.places.entry(source.name.clone()).or_default().push(problem.range.start);
+            self.diagnostics.push(problems::shape(source, problem));
+        }
+        shape
     }
-    shape
 }

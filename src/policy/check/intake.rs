@@ -1,28 +1,34 @@
-//! What can be asked for and by what way, the papers, the deadlines, the calendar.
+//! What can be asked for and by what way, the papers, the deadlines.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use chrono::Weekday;
-
-use super::super::file::{ExtendFile, HolidayFile, LimitFile};
+use super::super::file::{DeadlineFile, ExtendFile, LimitFile};
 use super::super::{After, Channel, Deadline, Document, Event, Instead, Limit, Required, Service, problems};
+use super::ids::Ids;
 use super::{Check, document_kind, event_kind};
-use crate::calendar::{Announced, Calendar, Closing, Description, Holiday, HolidayRule, Period, Year};
+use crate::calendar::{Period, Roll};
 use crate::expression::lower::Clock;
 use crate::expression::program::Slot;
 use crate::expression::types::Type;
 use crate::source::de::At;
-use crate::source::{Place, Source};
+use crate::source::{Key, Place, Source};
 use crate::value::{Span, Text};
+
+/// Who can ask for something.
+const APPLICANTS: &[&str] = &["household", "institution", "group"];
 
 impl Check<'_> {
     pub(super) fn services(&mut self) -> Vec<Service> {
         let source = &self.files.services.source;
         let mut services = Vec::new();
         for (key, shape) in self.files.services.shape.service.iter() {
+            self.id(source, key);
             let clause = self.clause(source, &shape.clause);
             let title = self.sentence(source, &shape.title);
+            if !APPLICANTS.contains(&shape.applicant.value.as_str()) {
+                let place = Place::new(source, shape.applicant.range.clone());
+                self.push(problems::unknown_word(place, &shape.applicant.value, APPLICANTS));
+            }
             let quantity = shape
                 .quantity
                 .as_ref()
@@ -48,21 +54,18 @@ impl Check<'_> {
 
     /// A period that conditions can add to a date.
     fn span(&mut self, source: &Arc<Source>, text: &At<String>) -> Option<Span> {
-        let span = self.period(source, text)?.span();
-        if span.is_none() {
-            self.push(problems::bad_period(Place::new(source, text.range.clone()), &text.value));
-        }
-        span
+        self.calendar_period(source, text)?.span()
     }
 
     pub(super) fn channels(&mut self) -> Vec<Channel> {
         let source = &self.files.channels.source;
         let mut channels = Vec::new();
         for (key, shape) in self.files.channels.shape.channel.iter() {
+            self.id(source, key);
             let clause = self.clause(source, &shape.clause);
             let title = self.sentence(source, &shape.title);
             let proof = self.sentence(source, &shape.proof);
-            if let Some(deemed) = self.period(source, &shape.deemed) {
+            if let Some(deemed) = self.period_of_days(source, &shape.deemed) {
                 channels.push(Channel {
                     id: key.name.clone(),
                     clause,
@@ -82,16 +85,18 @@ impl Check<'_> {
     pub(super) fn documents(&mut self, shown: Vec<Slot>) -> Vec<Document> {
         let files = self.files;
         let source = &files.documents.source;
-        let known: Vec<&str> =
-            files.documents.shape.document.iter().map(|(key, _)| key.name.as_str()).collect();
         let mut documents = Vec::new();
         for ((key, shape), shown) in files.documents.shape.document.iter().zip(shown) {
             let clause = self.clause(source, &shape.clause);
             let title = self.sentence(source, &shape.title);
             let why = self.sentence(source, &shape.why);
             let accepted = shape.accepted.as_ref().map(|accepted| self.sentence(source, accepted));
-            let issued_within = shape.issued_within.as_ref().and_then(|period| self.period(source, period));
-            let instead = self.refer_all(source, &shape.instead, &document_kind(), known.iter().copied());
+            let issued_within =
+                shape.issued_within.as_ref().and_then(|period| self.calendar_period(source, period));
+            let instead = self.refer_all(source, &shape.instead, &document_kind(), &self.known.documents);
+            if let Some(own) = shape.instead.iter().find(|id| id.value == key.name) {
+                self.push(problems::instead_of_itself(Place::new(source, own.range.clone()), &key.name));
+            }
             let mut required = Vec::new();
             for case in &shape.required {
                 let services = self.refer_services(source, case.services.as_ref());
@@ -129,174 +134,157 @@ impl Check<'_> {
 
     pub(super) fn deadlines(&mut self, events: &[Event]) -> Vec<Deadline> {
         let source = &self.files.deadlines.source;
+        let events = Ids::of(events.iter().map(|event| event.id.as_str()));
         let mut deadlines = Vec::new();
         for (key, shape) in self.files.deadlines.shape.deadline.iter() {
-            let clause = self.clause(source, &shape.clause);
-            let interpretation = self.interpretation(source, shape.interpretation.as_ref());
-            let title = self.sentence(source, &shape.title);
-            let from =
-                self.refer(source, &shape.from, &event_kind(), events.iter().map(|event| event.id.as_str()));
-            let earliest = shape.earliest.as_ref().and_then(|limit| self.limit(source, limit));
-            let latest = shape.latest.as_ref().and_then(|limit| self.limit(source, limit));
-            if shape.earliest.is_none() && shape.latest.is_none() {
-                self.push(problems::rule_shape(
-                    Place::new(source, key.range.clone()),
-                    Text::new("موعد بلا بداية ولا نهاية", "a deadline without an earliest or a latest day"),
-                    Text::new(
-                        "أضف `latest = { after = \"…\", roll = \"…\" }`",
-                        "add `latest = { after = \"…\", roll = \"…\" }`",
-                    ),
-                ));
-            }
-            let mut instead = Vec::new();
-            for case in &shape.instead {
-                let when = self.condition(source, &case.when, Some(&Type::Bool), Clock::Refused);
-                let earliest = case.earliest.as_ref().and_then(|limit| self.limit(source, limit));
-                let latest = case.latest.as_ref().and_then(|limit| self.limit(source, limit));
-                instead.extend(when.map(|when| Instead { when, earliest, latest }));
-            }
-            let extend = shape.extend.as_ref().and_then(|extend| self.extension(source, extend, events));
-            let services = self.refer_services(source, shape.services.as_ref());
-            if let Some(from) = from {
-                deadlines.push(Deadline {
-                    id: key.name.clone(),
-                    title,
-                    clause,
-                    source: shape.source,
-                    interpretation,
-                    from,
-                    earliest,
-                    latest,
-                    instead,
-                    extend,
-                    services,
-                });
-            }
+            deadlines.extend(self.deadline(source, key, shape, &events));
         }
         self.citing = None;
         deadlines
+    }
+
+    fn deadline(
+        &mut self,
+        source: &Arc<Source>,
+        key: &Key,
+        shape: &DeadlineFile,
+        events: &Ids<'_>,
+    ) -> Option<Deadline> {
+        self.id(source, key);
+        let clause = self.clause(source, &shape.clause);
+        let interpretation = self.interpretation(source, shape.interpretation.as_ref());
+        let title = self.sentence(source, &shape.title);
+        let from = self.refer(source, &shape.from, &event_kind(), events);
+        let earliest = shape.earliest.as_ref().and_then(|limit| self.limit(source, shape, limit));
+        let latest = shape.latest.as_ref().and_then(|limit| self.limit(source, shape, limit));
+        if shape.earliest.is_none() && shape.latest.is_none() {
+            self.push(problems::rule_shape(
+                Place::new(source, key.range.clone()),
+                Text::new("موعد بلا بداية ولا نهاية", "a deadline without an earliest or a latest day"),
+                Text::new(
+                    "أضف `latest = { after = \"…\", roll = \"…\" }`",
+                    "add `latest = { after = \"…\", roll = \"…\" }`",
+                ),
+            ));
+        }
+        self.in_order(source, (shape.earliest.as_ref(), earliest), (shape.latest.as_ref(), latest));
+        let mut instead = Vec::new();
+        for case in &shape.instead {
+            let when = self.condition(source, &case.when, Some(&Type::Bool), Clock::Refused);
+            let earliest = case.earliest.as_ref().and_then(|limit| self.limit(source, shape, limit));
+            let latest = case.latest.as_ref().and_then(|limit| self.limit(source, shape, limit));
+            self.in_order(source, (case.earliest.as_ref(), earliest), (case.latest.as_ref(), latest));
+            instead.extend(when.map(|when| Instead { when, earliest, latest }));
+        }
+        let extend = shape.extend.as_ref().and_then(|extend| self.extension(source, extend, events));
+        let services = self.refer_services(source, shape.services.as_ref());
+        if self.files.calendar.is_none() && self.needs_calendar(shape) {
+            self.push(problems::missing_calendar(Place::new(source, key.range.clone()), &key.name));
+        }
+        Some(Deadline {
+            id: key.name.clone(),
+            title,
+            clause,
+            source: shape.source,
+            interpretation,
+            from: from?,
+            earliest,
+            latest,
+            instead,
+            extend,
+            services,
+        })
+    }
+
+    /// Only a calendar knows which day is a working day.
+    fn needs_calendar(&self, shape: &DeadlineFile) -> bool {
+        let instead = shape.instead.iter().flat_map(|case| case.earliest.iter().chain(&case.latest));
+        let delivery =
+            self.files.services.shape.service.iter().filter_map(|(_, service)| service.delivery.as_ref());
+        let delivery: Vec<&At<String>> = delivery.collect();
+        let works = |period: &At<String>| matches!(Period::parse(&period.value), Ok(Period::WorkingDays(_)));
+        shape.earliest.iter().chain(&shape.latest).chain(instead).any(|limit| {
+            let counted = if limit.after.value == "delivery" {
+                delivery.iter().any(|period| works(period))
+            } else {
+                works(&limit.after)
+            };
+            limit.roll != Roll::None || counted
+        }) || shape.extend.as_ref().is_some_and(|extend| works(&extend.by))
+    }
+
+    /// The earliest day must not lie behind the latest, as far as both are counted alike.
+    fn in_order(
+        &mut self,
+        source: &Arc<Source>,
+        (earliest, from): (Option<&LimitFile>, Option<Limit>),
+        (latest, to): (Option<&LimitFile>, Option<Limit>),
+    ) {
+        let (Some(earliest), Some(latest), Some(from), Some(to)) = (earliest, latest, from, to) else {
+            return;
+        };
+        let backwards = match (from.after, to.after) {
+            (After::Period(Period::WorkingDays(from)), After::Period(Period::WorkingDays(to))) => from > to,
+            (After::Period(Period::Hours(from)), After::Period(Period::Hours(to))) => from > to,
+            (After::Period(from), After::Period(to)) => match (from.span(), to.span()) {
+                (Some(from), Some(to)) if from.months == 0 && to.months == 0 => from.days > to.days,
+                (Some(from), Some(to)) if from.days == 0 && to.days == 0 => from.months > to.months,
+                _ => false,
+            },
+            (After::Delivery, _) | (_, After::Delivery) => false,
+        };
+        if backwards {
+            let earliest = Place::new(source, earliest.after.range.clone());
+            let latest = Place::new(source, latest.after.range.clone());
+            self.push(problems::earliest_after_latest(earliest, latest));
+        }
     }
 
     fn extension(
         &mut self,
         source: &Arc<Source>,
         shape: &ExtendFile,
-        events: &[Event],
+        events: &Ids<'_>,
     ) -> Option<(Period, usize)> {
-        let by = self.period(source, &shape.by);
-        let on = self.refer(source, &shape.on, &event_kind(), events.iter().map(|event| event.id.as_str()));
+        let by = self.period_of_days(source, &shape.by);
+        let on = self.refer(source, &shape.on, &event_kind(), events);
         Some((by?, on?))
     }
 
-    fn limit(&mut self, source: &Arc<Source>, shape: &LimitFile) -> Option<Limit> {
-        let after = if shape.after.value == "delivery" {
-            After::Delivery
+    fn limit(&mut self, source: &Arc<Source>, deadline: &DeadlineFile, shape: &LimitFile) -> Option<Limit> {
+        let place = Place::new(source, shape.after.range.clone());
+        let (after, in_hours) = if shape.after.value == "delivery" {
+            (After::Delivery, self.delivery(&place, deadline))
         } else {
-            After::Period(self.period(source, &shape.after)?)
+            let period = self.period(source, &shape.after)?;
+            (After::Period(period), matches!(period, Period::Hours(_)))
         };
+        if in_hours && shape.roll != Roll::None {
+            self.push(problems::hours_do_not_roll(place));
+        }
         Some(Limit { after, soft: shape.soft, roll: shape.roll })
     }
 
-    pub(super) fn calendar(&mut self) -> Option<Calendar> {
+    /// Every service that the deadline concerns must say when it is delivered. Is one of them delivered within hours?
+    fn delivery(&mut self, place: &Place, deadline: &DeadlineFile) -> bool {
         let files = self.files;
-        let read = files.calendar.as_ref()?;
-        let source = &read.source;
-        let shape = &read.shape;
-        let weekend = shape.weekend.iter().filter_map(|day| self.weekday(source, day)).collect();
-        let mut holidays = Vec::new();
-        for (key, holiday) in shape.holiday.iter() {
-            let title = self.sentence(source, &holiday.title);
-            let place = Place::new(source, key.range.clone());
-            if let Some(rule) = self.holiday(source, place, holiday) {
-                holidays.push(Holiday { id: key.name.clone(), title, rule });
-            }
-        }
-        let known: Vec<String> = shape.holiday.iter().map(|(key, _)| key.name.clone()).collect();
-        let mut years = BTreeMap::new();
-        for (key, year) in shape.year.iter() {
-            let Ok(number) = key.name.parse::<i32>() else {
-                let wanted = Text::new("سنة، مثل 2027", "a year, such as 2027");
-                self.push(problems::bad_value(Place::new(source, key.range.clone()), &key.name, &wanted));
-                continue;
-            };
-            let mut announced = Vec::new();
-            for days in &year.announced {
-                let kind = Text::new("إجازة", "holiday");
-                if self.refer(source, &days.holiday, &kind, known.iter().map(String::as_str)).is_some() {
-                    let (from, to) = (days.from.value.0, days.to.value.0);
-                    announced.push(Announced { holiday: days.holiday.value.clone(), from, to });
-                }
-            }
-            let extra = year.extra.iter().map(|days| {
-                let title = self.sentence(source, &days.title);
-                Closing { title, from: days.from.value.0, to: days.to.value.0 }
-            });
-            let extra = extra.collect();
-            years.insert(number, Year { announced, extra });
-        }
-        if self.diagnostics.has_errors() {
-            return None;
-        }
-        match Calendar::new(Description { weekend, holidays, years }) {
-            Ok(calendar) => Some(calendar),
-            Err(error) => {
-                self.push(problems::calendar(Place::new(source, 0..0), error.text(), error.help()));
-                None
-            }
-        }
-    }
-
-    fn weekday(&mut self, source: &Arc<Source>, day: &At<String>) -> Option<Weekday> {
-        const DAYS: [(&str, Weekday); 7] = [
-            ("sunday", Weekday::Sun),
-            ("monday", Weekday::Mon),
-            ("tuesday", Weekday::Tue),
-            ("wednesday", Weekday::Wed),
-            ("thursday", Weekday::Thu),
-            ("friday", Weekday::Fri),
-            ("saturday", Weekday::Sat),
-        ];
-        let found = self.refer(
-            source,
-            day,
-            &Text::new("يوم", "day of the week"),
-            DAYS.iter().map(|(name, _)| *name),
-        )?;
-        DAYS.get(found).map(|(_, weekday)| *weekday)
-    }
-
-    fn holiday(&mut self, source: &Arc<Source>, place: Place, shape: &HolidayFile) -> Option<HolidayRule> {
-        let month_and_day = |text: &At<String>| {
-            let (month, day) = text.value.split_once('-')?;
-            Some((month.parse::<u8>().ok()?, day.parse::<u8>().ok()?))
-        };
-        let days = shape
-            .days
-            .as_ref()
-            .map_or(Some(1), |days| u16::try_from(days.value).ok().filter(|days| *days > 0));
-        let rule = match (&shape.every, &shape.hijri, days) {
-            (Some(every), None, Some(days)) => {
-                month_and_day(every).map(|(month, day)| HolidayRule::Gregorian { month, day, days })
-            }
-            (None, Some(hijri), Some(days)) => {
-                month_and_day(hijri).map(|(month, day)| HolidayRule::Hijri { month, day, days })
-            }
-            _ => None,
-        };
-        if rule.is_none() {
-            let written = shape
-                .every
+        let mut in_hours = false;
+        for (key, service) in files.services.shape.service.iter() {
+            let concerned = deadline
+                .services
                 .as_ref()
-                .or(shape.hijri.as_ref())
-                .map_or(String::new(), |text| text.value.clone());
-            let at = shape.every.as_ref().or(shape.hijri.as_ref());
-            let place = at.map_or(place, |at| Place::new(source, at.range.clone()));
-            let wanted = Text::new(
-                "شهرًا ويومًا: `every = \"02-22\"` أو `hijri = \"10-01\"`",
-                "a month and day: `every = \"02-22\"` or `hijri = \"10-01\"`",
-            );
-            self.push(problems::bad_value(place, &written, &wanted));
+                .is_none_or(|services| services.value.iter().any(|id| id.value == key.name));
+            match &service.delivery {
+                Some(delivery) => {
+                    in_hours |= concerned && matches!(Period::parse(&delivery.value), Ok(Period::Hours(_)));
+                }
+                None if concerned => {
+                    let service = Place::new(&files.services.source, key.range.clone());
+                    self.push(problems::no_delivery(place.clone(), service, &key.name));
+                }
+                None => {}
+            }
         }
-        rule
+        in_hours
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::super::file::{Each, LetterFile, Sentence};
 use super::super::message::{Context, LETTER, Special};
 use super::super::{Event, Frame, Letter, LetterTable, Piece, Role, Wording};
-use super::{Check, event_kind, role_kind};
+use super::ids::Ids;
+use super::{Check, at_key, event_kind, role_kind};
 use crate::source::{Key, Source};
 use crate::value::Text;
 
@@ -59,9 +60,11 @@ impl Check<'_> {
     pub(super) fn letters(&mut self, events: &[Event], roles: &[Role]) -> Vec<Letter> {
         let files = self.files;
         let deadlines = self.deadline_ids();
+        let events = Ids::of(events.iter().map(|event| event.id.as_str()));
+        let roles = Ids::of(roles.iter().map(|role| role.id.as_str()));
         let letters = files.letters.shape.letter.iter();
         let letters =
-            letters.filter_map(|(key, shape)| self.letter(key, shape, events, roles, &deadlines)).collect();
+            letters.filter_map(|(key, shape)| self.letter(key, shape, &events, &roles, &deadlines)).collect();
         self.citing = None;
         letters
     }
@@ -70,20 +73,21 @@ impl Check<'_> {
         &mut self,
         key: &Key,
         shape: &LetterFile,
-        events: &[Event],
-        roles: &[Role],
+        events: &Ids<'_>,
+        roles: &Ids<'_>,
         deadlines: &[String],
     ) -> Option<Letter> {
         let source = &self.files.letters.source;
+        self.id(source, key);
+        self.id(source, &at_key(&shape.template));
         let clause = self.clause(source, &shape.clause);
         let title = self.sentence(source, &shape.title);
-        let known = events.iter().map(|event| event.id.as_str());
         let starts =
-            shape.starts.as_ref().and_then(|starts| self.refer(source, starts, &event_kind(), known));
+            shape.starts.as_ref().and_then(|starts| self.refer(source, starts, &event_kind(), events));
         let signer = if shape.signer.value == "applicant" {
             None
         } else {
-            self.refer(source, &shape.signer, &role_kind(), roles.iter().map(|role| role.id.as_str()))
+            self.refer(source, &shape.signer, &role_kind(), roles)
         };
         let context = Context { specials: LETTER, deadlines };
         let subject = shape
@@ -96,6 +100,7 @@ impl Check<'_> {
             .and_then(|attachments| self.wording(source, &attachments.ar, &attachments.en, context));
         let mut text = Vec::new();
         for (name, piece) in shape.text.iter() {
+            self.id(source, name);
             if let Some(wording) = self.piece(source, piece.each, (&piece.ar, &piece.en), deadlines) {
                 text.push(Piece {
                     name: name.name.clone(),
@@ -107,6 +112,7 @@ impl Check<'_> {
         }
         let mut tables = Vec::new();
         for (name, table) in shape.table.iter() {
+            self.id(source, name);
             let mut columns: Vec<(Text, Wording)> = Vec::new();
             for column in &table.column {
                 let head = self.sentence(source, &column.head);

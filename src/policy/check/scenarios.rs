@@ -1,105 +1,185 @@
 //! The worked examples: which request each one is about, and what it expects.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::file::ExpectFile;
 use super::super::{Scenario, problems};
 use super::Check;
+use super::ids::{Ids, is_id};
 use crate::diag::Code;
+use crate::expression::types::Type;
 use crate::source::de::At;
-use crate::source::{Node, Place, Source, Value};
+use crate::source::{Key, Node, Place, Source, Value};
 use crate::value::Text;
 
 /// The results that a scenario can expect.
 const RESULTS: &[&str] = &["met", "not-met", "incomplete", "verify", "merged", "referred"];
 
+/// A scenario may rest on one that rests on one… so many times.
+const DEEPEST: usize = 16;
+
 impl Check<'_> {
     pub(super) fn scenarios(&mut self) -> Vec<Scenario> {
         let files = self.files;
-        if files.scenarios.is_empty() {
+        if files.scenarios.is_empty() && !files.lost.scenarios {
             self.push(problems::no_scenarios(self.folder));
         }
+        let known = Ids::of(files.scenarios.keys().map(String::as_str));
         let mut scenarios = Vec::new();
-        for (name, (read, _)) in &files.scenarios {
-            let title = self.sentence(&read.source, &read.shape.title);
-            self.expectation(&read.source, &read.shape.expect);
-            if let Some(request) = self.request(name, &mut vec![]) {
+        for (name, (read, node)) in &files.scenarios {
+            let source = &read.source;
+            if !is_id(name) {
+                self.push(problems::bad_id(Place::new(source, 0..0), name));
+            }
+            let title = self.sentence(source, &read.shape.title);
+            self.expectation(source, &read.shape.expect);
+            if let Some(request) = node.get("request").filter(|node| !matches!(node.value, Value::Table(_))) {
+                self.push(problems::request_is_no_table(Place::new(source, request.range.clone())));
+            }
+            if let Some(request) = self.request(name, &known) {
                 scenarios.push(Scenario {
                     name: name.clone(),
                     title,
                     on: read.shape.on.as_ref().map(|day| day.value.0),
                     request,
                     expect: read.shape.expect.clone(),
-                    source: Arc::clone(&read.source),
+                    source: Arc::clone(source),
                 });
             }
         }
         scenarios
     }
 
-    /// The request of a scenario over that of the one it is based on.
-    fn request(&mut self, name: &str, path: &mut Vec<String>) -> Option<Node> {
+    /// The request of a scenario over that of the one it is based on, which may be based on another.
+    fn request(&mut self, name: &str, known: &Ids<'_>) -> Option<Node> {
         let files = self.files;
-        let (read, node) = files.scenarios.get(name)?;
-        let empty = Node { range: 0..0, value: Value::Table(vec![]) };
-        let own = node.get("request").cloned().unwrap_or(empty);
-        let Some(based_on) = &read.shape.based_on else { return Some(own) };
-        let known = files.scenarios.keys().map(String::as_str).filter(|other| *other != name);
-        self.refer(&read.source, based_on, &Text::new("مثال", "scenario"), known)?;
-        path.push(name.to_owned());
-        if path.contains(&based_on.value) {
-            let place = Place::new(&read.source, based_on.range.clone());
-            let message = Text::new("مثال مبني على نفسه", "a scenario that is based on itself");
-            self.push(problems::scenario(place, message));
-            return None;
+        let (own, node) = files.scenarios.get(name)?;
+        let based_on = own.shape.based_on.as_ref();
+        let place = based_on.map(|at| Place::new(&own.source, at.range.clone()));
+        let mut layers = vec![node.get("request")];
+        let mut chain = vec![name];
+        let mut next = based_on;
+        let mut source = &own.source;
+        while let (Some(based_on), Some(place)) = (next, &place) {
+            let id = based_on.value.as_str();
+            if known.find(id).is_none() {
+                // Whoever names it is told; those further up would only hear it again.
+                if chain.len() == 1 {
+                    self.refer(source, based_on, &Text::new("مثال", "scenario"), known);
+                }
+                return None;
+            }
+            let is_circle = chain.contains(&id);
+            chain.push(id);
+            if is_circle {
+                // Of all scenarios in a circle one says so.
+                if name == id && chain.iter().min() == Some(&name) {
+                    self.push(problems::scenario_circle(place.clone(), &chain));
+                }
+                return None;
+            }
+            if chain.len() > DEEPEST {
+                self.push(problems::scenario_too_deep(place.clone(), DEEPEST));
+                return None;
+            }
+            let (read, node) = files.scenarios.get(id)?;
+            layers.push(node.get("request"));
+            next = read.shape.based_on.as_ref();
+            source = &read.source;
         }
-        let base = self.request(&based_on.value, path)?;
-        Some(overlaid(base, own))
+        let mut request: Option<Node> = None;
+        let (first, below) = layers.split_first()?;
+        for layer in below.iter().rev().copied().flatten() {
+            let layer = layer.clone();
+            request = Some(match request {
+                Some(base) => overlaid(base, layer),
+                None => layer,
+            });
+        }
+        // What comes from another file is shown where this one names it.
+        let request = request.map(|request| match &place {
+            Some(place) => moved(request, &place.range),
+            None => request,
+        });
+        match (request, first.cloned()) {
+            (Some(base), Some(own)) => Some(overlaid(base, own)),
+            (Some(request), None) | (None, Some(request)) => Some(request),
+            (None, None) => {
+                self.push(problems::no_request(Place::new(&own.source, 0..0)));
+                None
+            }
+        }
     }
 
     fn expectation(&mut self, source: &Arc<Source>, expect: &ExpectFile) {
-        if is_empty(expect) {
-            let message = Text::new("مثال لا يتوقع شيئًا", "a scenario that expects nothing");
-            self.push(problems::scenario(Place::new(source, 0..0), message));
+        if !expects_an_evaluation(expect) && expect.problem.is_none() {
+            self.push(problems::expects_nothing(Place::new(source, 0..0)));
         }
-        if let Some(result) = &expect.result {
-            self.refer(source, result, &Text::new("نتيجة", "result"), RESULTS.iter().copied());
+        if let Some(problem) = expect.problem.as_ref().filter(|_| expects_an_evaluation(expect)) {
+            self.push(problems::refused_and_evaluated(Place::new(source, problem.range.clone())));
         }
-        let files = self.files;
-        let rules: Vec<&str> = files.rules.shape.rule.iter().map(|(key, _)| key.name.as_str()).collect();
-        let rule = Text::new("قاعدة", "rule");
-        for list in [&expect.met, &expect.not_met, &expect.unknown, &expect.conflict, &expect.not_applicable]
+        if let Some(result) =
+            expect.result.as_ref().filter(|result| !RESULTS.contains(&result.value.as_str()))
         {
-            self.refer_all(source, list, &rule, rules.iter().copied());
+            let place = Place::new(source, result.range.clone());
+            self.push(problems::unknown_word(place, &result.value, RESULTS));
         }
-        let documents = files.documents.shape.document.iter().map(|(key, _)| key.name.as_str());
+        self.expected_verdicts(source, expect);
+        if let Some(tier) = &expect.tier {
+            let tiers = match self.vocabulary.find("tier").and_then(|slot| self.type_of(slot)) {
+                Some(Type::Choice(choices)) => choices.ids.clone(),
+                _ => vec![],
+            };
+            self.refer(source, tier, &Text::new("فئة", "tier"), &Ids::of(tiers.iter().map(String::as_str)));
+        }
         if let Some(missing) = &expect.missing.documents {
-            self.refer_all(source, missing, &super::document_kind(), documents);
+            self.refer_all(source, missing, &super::document_kind(), &self.known.documents);
         }
-        let names: Vec<String> = self.vocabulary.ids().map(str::to_owned).collect();
-        let named = |ids: Vec<At<String>>, check: &mut Self| {
-            check.refer_all(source, &ids, &Text::new("اسم", "name"), names.iter().map(String::as_str));
-        };
-        named(expect.missing.facts.clone().unwrap_or_default(), self);
-        named(expect.values.iter().map(|(key, _)| super::key_at(key)).collect(), self);
-        let deadlines: Vec<&str> =
-            files.deadlines.shape.deadline.iter().map(|(key, _)| key.name.as_str()).collect();
+        for fact in expect.missing.facts.iter().flatten() {
+            self.named(source, fact);
+        }
+        for (key, _) in expect.values.iter() {
+            self.named(source, &super::key_at(key));
+        }
         for (key, _) in expect.deadlines.iter() {
-            self.refer(
-                source,
-                &super::key_at(key),
-                &Text::new("موعد", "deadline"),
-                deadlines.iter().copied(),
-            );
+            let kind = Text::new("موعد", "deadline");
+            self.refer(source, &super::key_at(key), &kind, &self.known.deadlines);
         }
         if let Some(problem) = &expect.problem {
-            let codes = Code::ALL.iter().map(|code| code.name());
-            self.refer(source, problem, &Text::new("رمز مشكلة", "problem code"), codes);
+            let codes = Ids::of(Code::ALL.iter().map(|code| code.name()));
+            self.refer(source, problem, &Text::new("رمز مشكلة", "problem code"), &codes);
+        }
+    }
+
+    /// Rules whose verdict is said: each comes to one verdict only.
+    fn expected_verdicts(&mut self, source: &Arc<Source>, expect: &ExpectFile) {
+        let rule = Text::new("قاعدة", "rule");
+        let mut seen: BTreeMap<&str, &At<String>> = BTreeMap::new();
+        for list in [&expect.met, &expect.not_met, &expect.unknown, &expect.conflict, &expect.not_applicable]
+        {
+            self.refer_all(source, list, &rule, &self.known.rules);
+            for id in list {
+                if let Some(first) = seen.insert(&id.value, id) {
+                    let place = Place::new(source, id.range.clone());
+                    let first = Place::new(source, first.range.clone());
+                    self.push(problems::two_verdicts(place, first, &id.value));
+                }
+            }
+        }
+    }
+
+    fn named(&mut self, source: &Arc<Source>, id: &At<String>) {
+        if self.vocabulary.find(&id.value).is_none() {
+            let place = Place::new(source, id.range.clone());
+            let known: Vec<&str> = if self.is_full() { vec![] } else { self.vocabulary.ids().collect() };
+            let problem = problems::unknown_reference(place, &Text::new("اسم", "name"), &id.value, known);
+            self.push(problem);
         }
     }
 }
 
-fn is_empty(expect: &ExpectFile) -> bool {
+fn expects_an_evaluation(expect: &ExpectFile) -> bool {
     let lists = [
         &expect.met,
         &expect.not_met,
@@ -108,15 +188,27 @@ fn is_empty(expect: &ExpectFile) -> bool {
         &expect.not_applicable,
         &expect.says,
     ];
-    expect.result.is_none()
-        && lists.iter().all(|list| list.is_empty())
-        && expect.score.is_none()
-        && expect.tier.is_none()
-        && expect.missing.facts.is_none()
-        && expect.missing.documents.is_none()
-        && expect.values.0.is_empty()
-        && expect.deadlines.0.is_empty()
-        && expect.problem.is_none()
+    expect.result.is_some()
+        || lists.iter().any(|list| !list.is_empty())
+        || expect.score.is_some()
+        || expect.tier.is_some()
+        || expect.missing.facts.is_some()
+        || expect.missing.documents.is_some()
+        || !expect.values.0.is_empty()
+        || !expect.deadlines.0.is_empty()
+}
+
+/// The same, standing at another place.
+fn moved(node: Node, range: &std::ops::Range<usize>) -> Node {
+    let value = match node.value {
+        Value::Table(entries) => {
+            let moved = |(key, node): (Key, Node)| (Key { range: range.clone(), ..key }, moved(node, range));
+            Value::Table(entries.into_iter().map(moved).collect())
+        }
+        Value::Array(nodes) => Value::Array(nodes.into_iter().map(|node| moved(node, range)).collect()),
+        same @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Date(_) | Value::String(_)) => same,
+    };
+    Node { range: range.clone(), value }
 }
 
 /// One request over another: tables are joined, everything else is replaced.
