@@ -1,11 +1,13 @@
 //! From shapes to a policy: names, types, conditions, tables, sentences. Collects every problem, repairs none.
 
 mod calendar;
+mod facts;
 mod ids;
 mod intake;
 mod letters;
 mod names;
 mod order;
+mod parameters;
 mod rules;
 mod scenarios;
 mod tables;

@@ -8,7 +8,7 @@ use super::super::table::{self, Domain, Finding, Sample};
 use super::super::{Score, problems};
 use super::Check;
 use super::ids::Ids;
-use super::names::hundredths;
+use super::parameters::hundredths;
 use super::values::Declared;
 use crate::expression::program::{
     Cell, Definition, Expr, Fold, Hit, Interval, Node, Row, Slot, Table, Value,
