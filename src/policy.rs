@@ -96,6 +96,8 @@ pub struct Policy {
     pub frame: Option<Frame>,
     /// The letters.
     pub letters: Vec<Letter>,
+    /// What data are asked for, who sees them, how long they are kept.
+    pub privacy: PrivacyRules,
     /// The worked examples.
     pub scenarios: Vec<Scenario>,
 }
@@ -470,6 +472,34 @@ pub struct Role {
     pub id: String,
     /// What people call it.
     pub label: Text,
+}
+
+/// What data are asked for, who sees them, how long they are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PrivacyRules {
+    /// The one purpose for which data are asked.
+    pub purpose: Option<Text>,
+    /// The roles that may see facts, by how private they are; roles by number.
+    pub access: BTreeMap<Privacy, Vec<usize>>,
+    /// How long what is kept.
+    pub retention: Vec<Retention>,
+}
+
+/// How long something is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retention {
+    /// Its id.
+    pub id: String,
+    /// What is kept.
+    pub label: Text,
+    /// How long.
+    pub keep: Period,
+    /// After which event, by number.
+    pub after: usize,
+    /// Where it comes from.
+    pub source: Basis,
+    /// The question that it rests on.
+    pub interpretation: Option<String>,
 }
 
 /// What every letter shares.

@@ -8,6 +8,7 @@ mod letters;
 mod names;
 mod order;
 mod parameters;
+mod privacy;
 mod rules;
 mod scenarios;
 mod tables;
@@ -164,6 +165,7 @@ impl<'a> Check<'a> {
         let calendar = self.calendar();
         let frame = self.frame();
         let letters = self.letters(&events, &roles);
+        let privacy = self.privacy(&events, &roles);
         let scenarios = self.scenarios();
         Some(Policy {
             id: shape.id.value.clone(),
@@ -197,6 +199,7 @@ impl<'a> Check<'a> {
             roles,
             frame,
             letters,
+            privacy,
             scenarios,
         })
     }

@@ -795,6 +795,44 @@ pub struct LabelFile {
     pub label: Sentence,
 }
 
+/// `privacy.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PrivacyFile {
+    /// The one purpose for which data are asked.
+    pub purpose: Option<Sentence>,
+    /// Who may see what, by how private it is.
+    #[serde(default)]
+    pub access: Entries<AccessFile>,
+    /// How long what is kept.
+    #[serde(default)]
+    pub retention: Entries<RetentionFile>,
+}
+
+/// Who may see facts of a kind.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccessFile {
+    /// The roles.
+    pub roles: Vec<At<String>>,
+}
+
+/// How long something is kept.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetentionFile {
+    /// What is kept.
+    pub label: Sentence,
+    /// How long.
+    pub keep: At<String>,
+    /// After which event.
+    pub after: At<String>,
+    /// Where it comes from.
+    pub source: Basis,
+    /// The question that it rests on.
+    pub interpretation: Option<At<String>>,
+}
+
 /// `letters.toml`.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]

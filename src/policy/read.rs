@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::PolicyFile;
 use super::file::{
     CalendarFile, ChannelsFile, ClausesFile, DeadlinesFile, DocumentsFile, FactsFile, InterpretationsFile,
-    LettersFile, ParametersFile, PolicyFile as PolicyShape, PriorityFile, ProcedureFile, RulesFile,
-    ScenarioFile, ServicesFile, UnitsFile,
+    LettersFile, ParametersFile, PolicyFile as PolicyShape, PriorityFile, PrivacyFile, ProcedureFile,
+    RulesFile, ScenarioFile, ServicesFile, UnitsFile,
 };
 use super::{hidden, problems};
 use crate::diag::Diagnostics;
@@ -57,6 +57,8 @@ pub struct Files {
     pub procedure: Read<ProcedureFile>,
     /// `letters.toml`
     pub letters: Read<LettersFile>,
+    /// `privacy.toml`
+    pub privacy: Read<PrivacyFile>,
     /// `functions.rhai`
     pub functions: Option<Arc<Source>>,
     /// `scenarios/*.toml`, by name, each with its whole tree.
@@ -110,6 +112,7 @@ pub const KNOWN: &[&str] = &[
     "calendar.toml",
     "procedure.toml",
     "letters.toml",
+    "privacy.toml",
     "functions.rhai",
 ];
 
@@ -140,6 +143,7 @@ pub fn read(folder: &str, files: &[PolicyFile], diagnostics: &mut Diagnostics) -
     let calendar = reader.present("calendar.toml");
     let procedure = reader.optional("procedure.toml");
     let letters = reader.optional("letters.toml");
+    let privacy = reader.optional("privacy.toml");
     let mut scenarios = BTreeMap::new();
     for file in files {
         if let Some(name) = scenario_name(&file.path) {
@@ -168,6 +172,7 @@ pub fn read(folder: &str, files: &[PolicyFile], diagnostics: &mut Diagnostics) -
         calendar,
         procedure,
         letters,
+        privacy,
         functions,
         scenarios,
         lost,

@@ -1,0 +1,52 @@
+//! What data are asked for, who sees them, how long they are kept.
+
+use std::collections::BTreeMap;
+
+use super::super::{Event, Privacy, PrivacyRules, Retention, Role};
+use super::ids::Ids;
+use super::{Check, event_kind, role_kind};
+use crate::value::Text;
+
+/// How private a fact can be, as `privacy.toml` and `facts.toml` write it.
+const KINDS: [(&str, Privacy); 3] =
+    [("public", Privacy::Public), ("personal", Privacy::Personal), ("sensitive", Privacy::Sensitive)];
+
+impl Check<'_> {
+    pub(super) fn privacy(&mut self, events: &[Event], roles: &[Role]) -> PrivacyRules {
+        let files = self.files;
+        let source = &files.privacy.source;
+        let shape = &files.privacy.shape;
+        let purpose = shape.purpose.as_ref().map(|purpose| self.sentence(source, purpose));
+        let roles = Ids::of(roles.iter().map(|role| role.id.as_str()));
+        let events = Ids::of(events.iter().map(|event| event.id.as_str()));
+        let kinds = Ids::of(KINDS.iter().map(|(name, _)| *name));
+        let mut access = BTreeMap::new();
+        for (key, entry) in shape.access.iter() {
+            let kind =
+                self.refer(source, &super::key_at(key), &Text::new("درجة خصوصية", "kind of privacy"), &kinds);
+            let may_see = self.refer_all(source, &entry.roles, &role_kind(), &roles);
+            if let Some((_, kind)) = kind.and_then(|kind| KINDS.get(kind)) {
+                access.insert(*kind, may_see);
+            }
+        }
+        let mut retention = Vec::new();
+        for (key, entry) in shape.retention.iter() {
+            self.id(source, key);
+            let label = self.sentence(source, &entry.label);
+            let interpretation = self.interpretation(source, entry.interpretation.as_ref());
+            let keep = self.calendar_period(source, &entry.keep);
+            let after = self.refer(source, &entry.after, &event_kind(), &events);
+            if let (Some(keep), Some(after)) = (keep, after) {
+                retention.push(Retention {
+                    id: key.name.clone(),
+                    label,
+                    keep,
+                    after,
+                    source: entry.source,
+                    interpretation,
+                });
+            }
+        }
+        PrivacyRules { purpose, access, retention }
+    }
+}
