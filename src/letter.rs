@@ -9,7 +9,7 @@ pub mod data;
 use crate::evaluation::explain::Explanation;
 use crate::evaluation::request::Outcome;
 use crate::evaluation::{Conclusion, Verdict};
-use crate::policy::{Issue, Letter, RuleKind};
+use crate::policy::{FoundBy, Issue, Letter, RuleKind};
 use crate::value::Text;
 
 pub use compose::{Occasion, compose};
@@ -91,7 +91,9 @@ pub fn may_issue(explanation: &Explanation<'_>, letter: &Letter) -> Result<(), R
         Issue::Missing => match evaluation.result {
             Conclusion::Incomplete => {
                 let missing = &evaluation.missing;
-                if missing.facts.is_empty() && missing.documents.is_empty() {
+                let facts = missing.facts.iter().filter_map(|slot| explanation.policy.fact_at(*slot));
+                let asked = facts.filter(|fact| fact.found_by == FoundBy::Applicant).count();
+                if asked == 0 && missing.documents.is_empty() {
                     return refused(
                         "لا ينقص الطلبَ شيء من مقدِّمه",
                         "nothing is missing that the applicant could provide",
@@ -105,13 +107,13 @@ pub fn may_issue(explanation: &Explanation<'_>, letter: &Letter) -> Result<(), R
             ),
         },
         Issue::Referred => {
-            let referred =
-                explanation.policy.events.iter().position(|event| event.id == "referred_to_committee");
-            if referred.is_none_or(|event| !request.events.contains_key(&event)) {
-                return refused(
-                    "لم يُسجَّل رفع الطلب إلى اللجنة: `events.referred_to_committee`",
-                    "the referral to the committee is not recorded: `events.referred_to_committee`",
-                );
+            let waits_for =
+                letter.after.and_then(|event| Some((event, explanation.policy.events.get(event)?)));
+            if let Some((_, event)) = waits_for.filter(|(event, _)| !request.events.contains_key(event)) {
+                return Err(Refusal::NotNow(Text::new(
+                    format!("لم يُسجَّل حدث «{}»: `events.{}`", event.label.ar, event.id),
+                    format!("it is not recorded that “{}” happened: `events.{}`", event.label.en, event.id),
+                )));
             }
             match evaluation.result {
                 Conclusion::Incomplete | Conclusion::Verify => refused(

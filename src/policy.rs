@@ -58,6 +58,8 @@ pub struct Policy {
     pub review_every: Period,
     /// The unit of money.
     pub currency: String,
+    /// How far local time is ahead of UTC, in minutes; a time is taken as it is written where it is absent.
+    pub utc_offset: Option<i32>,
     /// How numbers are written in Arabic.
     pub digits: Digits,
     /// The sentences of the source policy, in order.
@@ -536,6 +538,8 @@ pub struct Letter {
     pub template: String,
     /// When it may be issued.
     pub issue: Issue,
+    /// The event after which it may be issued, where it waits for one.
+    pub after: Option<usize>,
     /// The event that handing it over brings about.
     pub starts: Option<usize>,
     /// Who signs: a role, or nothing where the applicant does.

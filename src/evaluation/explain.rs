@@ -474,7 +474,11 @@ impl<'a> Explanation<'a> {
                         Lang::Ar => "غير معلوم بعد",
                         Lang::En => "not known yet",
                     };
-                    line(text, &format!("    ؟ {}: {unknown}", factor.label.get(lang)));
+                    let sign = match lang {
+                        Lang::Ar => '؟',
+                        Lang::En => '?',
+                    };
+                    line(text, &format!("    {sign} {}: {unknown}", factor.label.get(lang)));
                 }
             }
         }

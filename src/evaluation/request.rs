@@ -489,11 +489,16 @@ impl Reader<'_> {
         }
     }
 
-    /// A day, or a day with a time; a time with an offset is moved to that of Riyadh.
+    /// A day, or a day with a time; a time with an offset is moved to that of the policy, where it has one.
     fn moment(&mut self, node: &Node) -> Option<NaiveDateTime> {
         if let source::Value::Date(text) | source::Value::String(text) = &node.value {
             if let Ok(moment) = chrono::DateTime::parse_from_rfc3339(text) {
-                return moment.naive_utc().checked_add_signed(TimeDelta::hours(3));
+                return match self.policy.utc_offset {
+                    Some(ahead) => {
+                        moment.naive_utc().checked_add_signed(TimeDelta::minutes(i64::from(ahead)))
+                    }
+                    None => Some(moment.naive_local()),
+                };
             }
             for form in ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M"] {
                 if let Ok(moment) = NaiveDateTime::parse_from_str(text, form) {

@@ -354,7 +354,8 @@ impl<'a> Clerk<'a> {
                     // The paper that is asked for shows the fact: to ask for both would be to ask twice.
                     let shown =
                         fact.shown_by.iter().any(|index| evaluation.missing.documents.contains(index));
-                    if !shown {
+                    // What a visit or the association's own records show is not asked of the person.
+                    if !shown && fact.found_by == FoundBy::Applicant {
                         subjects.push(Subject::MissingFact(fact));
                     }
                 }

@@ -177,6 +177,7 @@ impl<'a> Check<'a> {
             transition: shape.transition,
             review_every: review_every?,
             currency: shape.currency.value.clone(),
+            utc_offset: shape.utc_offset.as_ref().and_then(|offset| self.utc_offset(source, offset)),
             digits: match shape.digits {
                 DigitStyle::ArabicIndic => Digits::ArabicIndic,
                 DigitStyle::Latin => Digits::Latin,
@@ -214,6 +215,18 @@ impl<'a> Check<'a> {
             self.push(problems::revision_number(place, number.value, folder));
         }
         value
+    }
+
+    /// Minutes ahead of UTC: `+03:00`.
+    fn utc_offset(&mut self, source: &Arc<Source>, text: &At<String>) -> Option<i32> {
+        let offset = text.value.parse::<chrono::FixedOffset>();
+        if offset.is_err() {
+            let place = Place::new(source, text.range.clone());
+            let wanted =
+                Text::new("فرقًا عن التوقيت العالمي، مثل +03:00", "an offset from UTC, such as +03:00");
+            self.push(problems::bad_value(place, &text.value, &wanted));
+        }
+        offset.ok().map(|offset| offset.local_minus_utc() / 60)
     }
 
     fn functions(&mut self) {

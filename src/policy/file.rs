@@ -91,6 +91,8 @@ pub struct PolicyFile {
     pub review_every: At<String>,
     /// The unit of money.
     pub currency: At<String>,
+    /// How far local time is ahead of UTC: a time with another offset is moved to it.
+    pub utc_offset: Option<At<String>>,
     /// How numbers are written in Arabic letters.
     pub digits: DigitStyle,
 }
@@ -921,6 +923,8 @@ pub struct LetterFile {
     pub template: At<String>,
     /// When it may be issued.
     pub issue: Issue,
+    /// With `issue = "referred"`: the event after which it may be issued.
+    pub after: Option<At<String>>,
     /// The event that handing it over brings about.
     pub starts: Option<At<String>>,
     /// Who signs.

@@ -368,19 +368,23 @@ fn select(name: &str, cases: &str, vocabulary: &Vocabulary) -> Result<Part, Mess
     };
     let Type::Choice(choices) = &named.ty else { return Err(wrong("", vec![])) };
     let mut chosen = Vec::new();
-    let mut otherwise = String::new();
+    let mut otherwise = None;
     for case in cases.split('|') {
         let Some((id, words)) = case.split_once('=') else { return Err(wrong(case, choices.ids.clone())) };
         let id = id.trim();
         if id == "unknown" {
-            words.clone_into(&mut otherwise);
+            otherwise = Some(words.to_owned());
         } else if let Some(index) = choices.index(id) {
             chosen.push((index, words.to_owned()));
         } else {
             return Err(wrong(id, choices.ids.clone()));
         }
     }
-    Ok(Part::Select { slot, cases: chosen, otherwise })
+    match otherwise {
+        Some(otherwise) => Ok(Part::Select { slot, cases: chosen, otherwise }),
+        // Where the choice is not known the sentence would have a hole.
+        None => Err(wrong("unknown", vec!["unknown".to_owned()])),
+    }
 }
 
 impl Message {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::file::{DeadlineFile, ExtendFile, LimitFile};
 use super::super::{After, Channel, Deadline, Document, Event, Instead, Limit, Required, Service, problems};
 use super::ids::Ids;
-use super::{Check, document_kind, event_kind};
+use super::{Check, at_key, document_kind, event_kind};
 use crate::calendar::{Period, Roll};
 use crate::expression::lower::Clock;
 use crate::expression::program::Slot;
@@ -13,9 +13,6 @@ use crate::expression::types::Type;
 use crate::source::de::At;
 use crate::source::{Key, Place, Source};
 use crate::value::{Span, Text};
-
-/// Who can ask for something.
-const APPLICANTS: &[&str] = &["household", "institution", "group"];
 
 impl Check<'_> {
     pub(super) fn services(&mut self) -> Vec<Service> {
@@ -25,10 +22,8 @@ impl Check<'_> {
             self.id(source, key);
             let clause = self.clause(source, &shape.clause);
             let title = self.sentence(source, &shape.title);
-            if !APPLICANTS.contains(&shape.applicant.value.as_str()) {
-                let place = Place::new(source, shape.applicant.range.clone());
-                self.push(problems::unknown_word(place, &shape.applicant.value, APPLICANTS));
-            }
+            // The kinds of applicants are the policy's own words; a rule that names another one is told so.
+            self.id(source, &at_key(&shape.applicant));
             let quantity = shape
                 .quantity
                 .as_ref()

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::file::{Each, LetterFile, Sentence};
+use super::super::file::{Each, Issue, LetterFile, Sentence};
 use super::super::message::{Context, LETTER, Special};
-use super::super::{Event, Frame, Letter, LetterTable, Piece, Role, Wording};
+use super::super::{Event, Frame, Letter, LetterTable, Piece, Role, Wording, problems};
 use super::ids::Ids;
 use super::{Check, at_key, event_kind, role_kind};
-use crate::source::{Key, Source};
+use crate::source::{Key, Place, Source};
 use crate::value::Text;
 
 /// What a piece may say of each thing that it is repeated for.
@@ -84,6 +84,17 @@ impl Check<'_> {
         let title = self.sentence(source, &shape.title);
         let starts =
             shape.starts.as_ref().and_then(|starts| self.refer(source, starts, &event_kind(), events));
+        let after = shape.after.as_ref().and_then(|after| self.refer(source, after, &event_kind(), events));
+        if shape.issue == Issue::Referred && shape.after.is_none() {
+            self.push(problems::rule_shape(
+                Place::new(source, key.range.clone()),
+                Text::new(
+                    "خطاب يصدر بعد حدث، ولم يُذكر الحدث",
+                    "a letter that waits for an event, and it is not said which",
+                ),
+                Text::new("أضف `after = \"<event>\"`", "add `after = \"<event>\"`"),
+            ));
+        }
         let signer = if shape.signer.value == "applicant" {
             None
         } else {
@@ -128,6 +139,7 @@ impl Check<'_> {
             source: shape.source,
             template: shape.template.value.clone(),
             issue: shape.issue,
+            after,
             starts,
             signer,
             subject,

@@ -238,6 +238,15 @@ pub(in crate::policy) fn message(
             "لا يُختار الكلام بـ`|` إلا بحسب واقعة ذات اختيارات",
             "only a fact with choices chooses words by `|`",
         )),
+        MessageError::Select { name, case, .. } if case == "unknown" => Diagnostic::error(
+            Code::BadPlaceholder,
+            Text::new(
+                format!("لم يُذكر ما يُكتب إن لم تُعلم `{name}`"),
+                format!("it is not said what to write where `{name}` is not known"),
+            ),
+        )
+        .at(place, nothing())
+        .help(Text::new("أضف `|unknown=…` في آخره", "add `|unknown=…` at its end")),
         MessageError::Select { name, case, known } => {
             let diagnostic = Diagnostic::error(
                 Code::BadPlaceholder,
