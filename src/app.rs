@@ -150,8 +150,13 @@ pub struct Loaded {
 /// Everything that is wrong with the policy or the request.
 pub fn read_request(root: &Path, path: &Path, policy: Option<&str>) -> Result<Loaded, AppError> {
     let source = Source::new(path.display().to_string(), workspace::read_text(path)?);
-    let named = policy.map(str::to_owned).or_else(|| named_policy(&source));
-    let folders = revisions(root, named.as_deref())?;
+    let folders = match policy {
+        Some(asked) => revisions(root, Some(asked))?,
+        None => match named_policy(&source) {
+            Some(id) => revisions_of(root, id)?,
+            None => revisions(root, None)?,
+        },
+    };
     let mut policies = folders.iter().map(|folder| folder.policy.as_str()).collect::<Vec<_>>();
     policies.dedup();
     if policies.len() > 1 {
@@ -173,6 +178,15 @@ pub fn read_request(root: &Path, path: &Path, policy: Option<&str>) -> Result<Lo
         }
     }
     Err(AppError::Request(refused.unwrap_or_default()))
+}
+
+/// The revisions of a policy that a request names. A request comes from outside: it names a policy, never a folder.
+fn revisions_of(root: &Path, id: String) -> Result<Vec<RevisionFolder>, AppError> {
+    let all = revisions(root, None)?;
+    let mut known: Vec<String> = all.iter().map(|revision| revision.policy.clone()).collect();
+    known.dedup();
+    let found: Vec<RevisionFolder> = all.into_iter().filter(|revision| revision.policy == id).collect();
+    if found.is_empty() { Err(AppError::NoPolicy { asked: id, known }) } else { Ok(found) }
 }
 
 /// The policy that a request names, before anything else of it is read.
