@@ -172,7 +172,7 @@ impl Console {
                 self.problems(problems, format)?;
                 Ok(End::CouldNot)
             }
-            AppError::Workspace(error) => self.complain(&Text::same(error.to_string()), None),
+            AppError::Workspace(error) => self.complain(&error.text(), None),
             AppError::Typeset(error) => self.complain(&Text::same(error.to_string()), None),
             AppError::Letter(refusal) => {
                 self.complain(&refusal.text(), Some(&refusal.help()))?;

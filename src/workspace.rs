@@ -10,6 +10,7 @@ use chrono::{NaiveDateTime, Utc};
 
 use crate::policy::PolicyFile;
 use crate::source::Source;
+use crate::value::Text;
 
 /// A file larger than this is not read: no policy, request or template comes near it.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -45,6 +46,24 @@ pub enum WorkspaceError {
         /// The folder.
         path: String,
     },
+}
+
+impl WorkspaceError {
+    /// Why, in words.
+    pub fn text(&self) -> Text {
+        let ar = match self {
+            WorkspaceError::Io { path, error } => match error.kind() {
+                io::ErrorKind::NotFound => format!("لا يوجد ملف ولا مجلد في `{path}`"),
+                io::ErrorKind::PermissionDenied => format!("لا إذن بقراءة `{path}` أو الكتابة فيه"),
+                io::ErrorKind::IsADirectory => format!("`{path}` مجلد، والمطلوب ملف"),
+                _ => format!("تعذَّر العمل على `{path}`: {error}"),
+            },
+            WorkspaceError::TooLarge { path } => format!("الملف `{path}` أكبر من {LARGEST} بايت"),
+            WorkspaceError::NotText { path } => format!("الملف `{path}` ليس نصًّا بترميز UTF-8"),
+            WorkspaceError::TooMany { path } => format!("في `{path}` أكثر من {MOST_FILES} ملف"),
+        };
+        Text::new(ar, self.to_string())
+    }
 }
 
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> WorkspaceError {
