@@ -414,6 +414,10 @@ impl Check<'_> {
                 let points = number(each.points.value, &Place::new(source, each.points.range.clone()));
                 let expr = Expr::Arithmetic(Arithmetic::Multiply, Box::new(of), Box::new(points));
                 let product = Node { place: place.clone(), ty: ty.clone(), expr };
+                // Things are counted from nought: a day before the event must not cost points.
+                let none = number(Number::ZERO, &place);
+                let expr = Expr::Call(Builtin::Max, vec![product, none]);
+                let product = Node { place: place.clone(), ty: ty.clone(), expr };
                 Some(match &each.at_most {
                     Some(most) => {
                         let most = number(most.value, &Place::new(source, most.range.clone()));
