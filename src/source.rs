@@ -23,6 +23,11 @@ impl Source {
         Arc::new(Source { name: name.into(), text: text.into() })
     }
 
+    /// The name without its folders: the same wherever the folder lies.
+    pub fn file_name(&self) -> &str {
+        self.name.rsplit(['/', '\\']).next().unwrap_or(&self.name)
+    }
+
     /// The text in a range; empty where the range does not fit.
     pub fn slice(&self, range: &Range<usize>) -> &str {
         self.text.get(range.clone()).unwrap_or_default()
