@@ -1,6 +1,9 @@
 //! The one test binary.
 #![expect(clippy::unwrap_used, reason = "a test may stop")]
 
+mod board;
 mod docs;
+mod evaluate;
+mod naba;
 mod tidy;
 mod typeset;
