@@ -235,7 +235,7 @@ impl<'a> Explanation<'a> {
                 let title = service.map_or("", |service| service.title.en.as_str());
                 format!("This is not asked for the service “{title}”.")
             }
-            (Lang::Ar, false) => "هذا الشرط يخص الأسر، والطلب مقدَّم من غير أسرة.".into(),
+            (Lang::Ar, false) => "هذا الشرط يخص فئةً أخرى من مقدِّمي الطلبات.".into(),
             (Lang::En, false) => "This rule concerns another kind of applicant.".into(),
         }
     }
@@ -481,8 +481,8 @@ impl<'a> Explanation<'a> {
         // The score is one number, and sources that disagree have not been heard yet.
         let declared = match (self.evaluation.differing.is_empty(), lang) {
             (true, _) => "",
-            (false, Lang::Ar) => " (بحسب المصرَّح به)",
-            (false, Lang::En) => " (by what was declared)",
+            (false, Lang::Ar) => "، بحسب المصرَّح به",
+            (false, Lang::En) => ", by what was declared",
         };
         line(text, &format!("  {total}{tier}{declared}"));
         for (factor, points) in score.factors.iter().zip(&priority.factors) {
