@@ -191,7 +191,7 @@ fn revisions_of(root: &Path, id: String) -> Result<Vec<RevisionFolder>, AppError
 
 /// The policy that a request names, before anything else of it is read.
 fn named_policy(source: &Source) -> Option<String> {
-    let node = if source.text.trim_start().starts_with('{') {
+    let node = if source.is_json() {
         source::read_json(&source.text).ok()?
     } else {
         source::read_toml(&source.text).0

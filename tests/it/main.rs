@@ -5,5 +5,6 @@ mod board;
 mod docs;
 mod evaluate;
 mod naba;
+mod requests;
 mod tidy;
 mod typeset;
