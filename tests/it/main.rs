@@ -4,6 +4,7 @@
 mod board;
 mod docs;
 mod evaluate;
+mod letters;
 mod naba;
 mod requests;
 mod tidy;
