@@ -307,11 +307,11 @@ impl<'a> Explanation<'a> {
         let any: &[RuleKind] =
             &[RuleKind::Eligibility, RuleKind::Procedural, RuleKind::Exemption, RuleKind::Merge];
         let groups: [(&str, &str, &str, Verdict, &[RuleKind]); 7] = [
+            ("يُعرض على مختص", "Referred to a person", "!", Verdict::Referred, any),
             ("لم يتحقق", "Not met", "✗", Verdict::NotMet, &[RuleKind::Eligibility]),
             ("فيه اختلاف", "In conflict", "≠", Verdict::Conflict, any),
             ("بقي استكماله", "Still to be done", "○", Verdict::NotMet, &[RuleKind::Procedural]),
             ("غير معلوم بعد", "Not known yet", "؟", Verdict::Unknown, any),
-            ("يُعرض على مختص", "Referred to a person", "!", Verdict::Referred, any),
             ("تحقَّق", "Met", "✓", Verdict::Met, any),
             ("لا ينطبق", "Does not apply", "–", Verdict::NotApplicable, any),
         ];
