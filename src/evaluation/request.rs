@@ -785,7 +785,11 @@ impl Request {
         add("mizan declaration 1");
         add(&policy.id);
         add(policy.services.get(self.service).map_or("", |service| service.id.as_str()));
-        for fact in policy.facts.iter().filter(|fact| fact.found_by == FoundBy::Applicant) {
+        // By their names: where a fact stands in its file must not void what was signed.
+        let mut facts: Vec<&Fact> =
+            policy.facts.iter().filter(|fact| fact.found_by == FoundBy::Applicant).collect();
+        facts.sort_by(|one, other| one.id.cmp(&other.id));
+        for fact in facts {
             let declared = self
                 .readings
                 .get(&fact.slot)
@@ -816,7 +820,9 @@ fn canonical(value: &Value, kind: &FactKind) -> String {
                     let value = canonical(value.as_ref()?, &field.kind);
                     Some(format!("{}:{}:{}:{value}", field.id.len(), field.id, value.len()))
                 });
-                parts.collect::<String>()
+                let mut parts: Vec<String> = parts.collect();
+                parts.sort_unstable();
+                parts.concat()
             });
             items.map(|item| format!("{}:{item}", item.len())).collect()
         }
