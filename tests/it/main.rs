@@ -4,6 +4,7 @@
 mod board;
 mod docs;
 mod evaluate;
+mod laws;
 mod letters;
 mod naba;
 mod requests;
