@@ -51,18 +51,31 @@ pub enum WorkspaceError {
 impl WorkspaceError {
     /// Why, in words.
     pub fn text(&self) -> Text {
-        let ar = match self {
+        match self {
             WorkspaceError::Io { path, error } => match error.kind() {
-                io::ErrorKind::NotFound => format!("لا يوجد ملف ولا مجلد في `{path}`"),
-                io::ErrorKind::PermissionDenied => format!("لا إذن بقراءة `{path}` أو الكتابة فيه"),
-                io::ErrorKind::IsADirectory => format!("`{path}` مجلد، والمطلوب ملف"),
-                _ => format!("تعذَّر العمل على `{path}`: {error}"),
+                io::ErrorKind::NotFound => Text::new(
+                    format!("لا يوجد ملف ولا مجلد في `{path}`"),
+                    format!("there is no file or folder `{path}`"),
+                ),
+                io::ErrorKind::PermissionDenied => Text::new(
+                    format!("لا إذن بقراءة `{path}` أو الكتابة فيه"),
+                    format!("`{path}` may not be read or written"),
+                ),
+                io::ErrorKind::IsADirectory => {
+                    Text::new(format!("`{path}` مجلد، والمطلوب ملف"), format!("`{path}` is a folder, not a file"))
+                }
+                _ => Text::new(format!("تعذَّر العمل على `{path}`: {error}"), self.to_string()),
             },
-            WorkspaceError::TooLarge { path } => format!("الملف `{path}` أكبر من {LARGEST} بايت"),
-            WorkspaceError::NotText { path } => format!("الملف `{path}` ليس نصًّا بترميز UTF-8"),
-            WorkspaceError::TooMany { path } => format!("في `{path}` أكثر من {MOST_FILES} ملف"),
-        };
-        Text::new(ar, self.to_string())
+            WorkspaceError::TooLarge { path } => {
+                Text::new(format!("الملف `{path}` أكبر من {LARGEST} بايت"), self.to_string())
+            }
+            WorkspaceError::NotText { path } => {
+                Text::new(format!("الملف `{path}` ليس نصًّا بترميز UTF-8"), self.to_string())
+            }
+            WorkspaceError::TooMany { path } => {
+                Text::new(format!("في `{path}` أكثر من {MOST_FILES} ملف"), self.to_string())
+            }
+        }
     }
 }
 
