@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop")]
 
 mod board;
+mod cli;
 mod docs;
 mod evaluate;
+mod hostile;
 mod laws;
 mod letters;
 mod naba;
