@@ -173,8 +173,13 @@ pub struct Loaded {
 /// Everything that is wrong with the policy or the request.
 pub fn read_request(root: &Path, path: &Path, policy: Option<&str>) -> Result<Loaded, AppError> {
     let source = Source::new(path.display().to_string(), workspace::read_text(path)?);
-    let named = policy.map(str::to_owned).or_else(|| named_policy(&source));
-    let folders = revisions(root, named.as_deref())?;
+    let folders = match policy {
+        Some(asked) => revisions(root, Some(asked))?,
+        None => match named_policy(&source) {
+            Some(id) => revisions_of(root, id)?,
+            None => revisions(root, None)?,
+        },
+    };
     one_policy(&folders)?;
     let mut refused = None;
     for folder in folders.iter().rev() {
@@ -193,9 +198,18 @@ pub fn read_request(root: &Path, path: &Path, policy: Option<&str>) -> Result<Lo
     Err(AppError::Request(refused.unwrap_or_default()))
 }
 
+/// The revisions of a policy that a request names. A request comes from outside: it names a policy, never a folder.
+fn revisions_of(root: &Path, id: String) -> Result<Vec<RevisionFolder>, AppError> {
+    let all = revisions(root, None)?;
+    let mut known: Vec<String> = all.iter().map(|revision| revision.policy.clone()).collect();
+    known.dedup();
+    let found: Vec<RevisionFolder> = all.into_iter().filter(|revision| revision.policy == id).collect();
+    if found.is_empty() { Err(AppError::NoPolicy { asked: id, known }) } else { Ok(found) }
+}
+
 /// The policy that a request names, before anything else of it is read.
 fn named_policy(source: &Source) -> Option<String> {
-    let node = if source.text.trim_start().starts_with('{') {
+    let node = if source.is_json() {
         source::read_json(&source.text).ok()?
     } else {
         source::read_toml(&source.text).0

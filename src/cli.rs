@@ -17,6 +17,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::app::AppError;
 use crate::diag::render::{self, Style};
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::letter::Refusal;
 use crate::value::{Date, Lang, Text, hijri};
 
 /// ميزان: policy as configuration, and the letters that follow from it
@@ -172,11 +173,15 @@ impl Console {
                 self.problems(problems, format)?;
                 Ok(End::CouldNot)
             }
-            AppError::Workspace(error) => self.complain(&Text::same(error.to_string()), None),
+            AppError::Workspace(error) => self.complain(&error.text(), None),
             AppError::Typeset(error) => self.complain(&Text::same(error.to_string()), None),
             AppError::Letter(refusal) => {
-                self.complain(&refusal.text(), Some(&refusal.help()))?;
-                Ok(End::No)
+                let end = self.complain(&refusal.text(), Some(&refusal.help()))?;
+                Ok(match refusal {
+                    // A slip of whoever typed it, not an answer.
+                    Refusal::Unknown { .. } => end,
+                    Refusal::NotNow(_) | Refusal::Lacking(_) => End::No,
+                })
             }
             AppError::NoPolicy { asked, known } => {
                 let known = known.join(", ");

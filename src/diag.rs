@@ -222,6 +222,7 @@ pub fn suggest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
     }
     let shown: Vec<String> = known.iter().take(24).map(|word| format!("`{word}`")).collect();
     let rest = if known.len() > shown.len() { ", …" } else { "" };
-    let list = shown.join(", ");
-    Some(Text::new(format!("المتاح: {list}{rest}"), format!("there is: {list}{rest}")))
+    let (ar, en) = (shown.join("، "), shown.join(", "));
+    let rest_ar = if rest.is_empty() { "" } else { "، …" };
+    Some(Text::new(format!("المتاح: {ar}{rest_ar}"), format!("there is: {en}{rest}")))
 }

@@ -101,7 +101,11 @@ pub fn may_issue(explanation: &Explanation<'_>, letter: &Letter) -> Result<(), R
                 }
                 Ok(())
             }
-            _ => refused(
+            Conclusion::Verify => refused(
+                "اختلفت المصادر، فيُطلب من صاحب الطلب إيضاح ما اختلفت فيه قبل استكمال الوثائق",
+                "sources differ: the applicant is asked to explain that before any papers are asked for",
+            ),
+            Conclusion::Referred | Conclusion::Merged | Conclusion::NotMet | Conclusion::Met => refused(
                 "الطلب ليس ناقصًا، فلا يُطلب من صاحبه شيء",
                 "the request is not incomplete: nothing is asked of the applicant",
             ),
@@ -120,7 +124,7 @@ pub fn may_issue(explanation: &Explanation<'_>, letter: &Letter) -> Result<(), R
                     "الطلب لم يكتمل بعد، فلا يُكتب لصاحبه أنه اكتمل",
                     "the request is not complete yet: a letter must not say that it is",
                 ),
-                _ => Ok(()),
+                Conclusion::Referred | Conclusion::Merged | Conclusion::NotMet | Conclusion::Met => Ok(()),
             }
         }
         Issue::Approved | Issue::Declined => {

@@ -23,6 +23,17 @@ impl Source {
         Arc::new(Source { name: name.into(), text: text.into() })
     }
 
+    /// The name without its folders: the same wherever the folder lies.
+    pub fn file_name(&self) -> &str {
+        self.name.rsplit(['/', '\\']).next().unwrap_or(&self.name)
+    }
+
+    /// Is it JSON, by its name or by its first letter?
+    pub fn is_json(&self) -> bool {
+        let text = self.text.trim_start();
+        text.starts_with('{') || self.name.to_ascii_lowercase().ends_with(".json")
+    }
+
     /// The text in a range; empty where the range does not fit.
     pub fn slice(&self, range: &Range<usize>) -> &str {
         self.text.get(range.clone()).unwrap_or_default()

@@ -10,6 +10,7 @@ use chrono::{NaiveDateTime, Utc};
 
 use crate::policy::PolicyFile;
 use crate::source::Source;
+use crate::value::Text;
 
 /// A file larger than this is not read: no policy, request or template comes near it.
 const LARGEST: u64 = 4 * 1024 * 1024;
@@ -45,6 +46,37 @@ pub enum WorkspaceError {
         /// The folder.
         path: String,
     },
+}
+
+impl WorkspaceError {
+    /// Why, in words.
+    pub fn text(&self) -> Text {
+        match self {
+            WorkspaceError::Io { path, error } => match error.kind() {
+                io::ErrorKind::NotFound => Text::new(
+                    format!("لا يوجد ملف ولا مجلد في `{path}`"),
+                    format!("there is no file or folder `{path}`"),
+                ),
+                io::ErrorKind::PermissionDenied => Text::new(
+                    format!("لا إذن بقراءة `{path}` أو الكتابة فيه"),
+                    format!("`{path}` may not be read or written"),
+                ),
+                io::ErrorKind::IsADirectory => {
+                    Text::new(format!("`{path}` مجلد، والمطلوب ملف"), format!("`{path}` is a folder, not a file"))
+                }
+                _ => Text::new(format!("تعذَّر العمل على `{path}`: {error}"), self.to_string()),
+            },
+            WorkspaceError::TooLarge { path } => {
+                Text::new(format!("الملف `{path}` أكبر من {LARGEST} بايت"), self.to_string())
+            }
+            WorkspaceError::NotText { path } => {
+                Text::new(format!("الملف `{path}` ليس نصًّا بترميز UTF-8"), self.to_string())
+            }
+            WorkspaceError::TooMany { path } => {
+                Text::new(format!("في `{path}` أكثر من {MOST_FILES} ملف"), self.to_string())
+            }
+        }
+    }
 }
 
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> WorkspaceError {

@@ -68,13 +68,20 @@ fn summary(policy: &Policy, console: &Console) -> String {
     let (id, number) = (&policy.id, policy.number);
     let (clauses, facts, rules) = (policy.clauses.len(), policy.facts.len(), policy.rules.len());
     let (letters, scenarios) = (policy.letters.len(), policy.scenarios.len());
+    let each = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     console
         .say(
             &format!(
                 "{id} {number}: لا مشكلة. البنود {clauses} · الوقائع {facts} · القواعد {rules} · الخطابات {letters} · الأمثلة {scenarios} · التفسيرات المفتوحة {open}"
             ),
             &format!(
-                "{id} {number}: no problem. {clauses} clauses · {facts} facts · {rules} rules · {letters} letters · {scenarios} scenarios · {open} open interpretations"
+                "{id} {number}: no problem. {} · {} · {} · {} · {} · {}",
+                each(clauses, "clause"),
+                each(facts, "fact"),
+                each(rules, "rule"),
+                each(letters, "letter"),
+                each(scenarios, "scenario"),
+                each(open, "open interpretation"),
             ),
         )
         .to_owned()

@@ -20,7 +20,7 @@ pub(super) struct Letter {
     /// The request: a TOML or JSON file
     #[arg(required_unless_present = "list")]
     request: Option<PathBuf>,
-    /// Where the PDF goes; beside the request's number where it is left out
+    /// Where the PDF goes; where it is left out, here, named after the request and the letter
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Each page as a picture too, beside the PDF

@@ -76,12 +76,12 @@ impl State {
     /// How it stands, in words; both languages.
     pub fn text(self, digits: Digits) -> Text {
         match self {
-            State::NotShown => Text::new("لم تُقدَّم", "not shown"),
+            State::NotShown => Text::new("لم تُقدَّم الوثيقة", "not shown"),
             State::Valid { expires: Some(expires), .. } => both(
                 |lang, digits| {
                     let day = words::date_gregorian(expires, lang, digits);
                     match lang {
-                        Lang::Ar => format!("سارية حتى {day}"),
+                        Lang::Ar => format!("تنتهي الصلاحية في {day}"),
                         Lang::En => format!("valid until {day}"),
                     }
                 },
@@ -91,13 +91,13 @@ impl State {
                 |lang, digits| {
                     let day = words::date_gregorian(issued, lang, digits);
                     match lang {
-                        Lang::Ar => format!("صادرة في {day}"),
+                        Lang::Ar => format!("تاريخ الإصدار {day}"),
                         Lang::En => format!("issued on {day}"),
                     }
                 },
                 digits,
             ),
-            State::Valid { .. } => Text::new("مقدَّمة", "shown"),
+            State::Valid { .. } => Text::new("قُدِّمت الوثيقة", "shown"),
             State::Expired { expires, days } => both(
                 |lang, digits| {
                     let day = words::date_gregorian(expires, lang, digits);
@@ -105,9 +105,9 @@ impl State {
                     match lang {
                         // Before digits the preposition takes a bar; before letters it joins them.
                         Lang::Ar if ago.starts_with(char::is_numeric) => {
-                            format!("انتهت في {day}، قبل التقديم بـ{ago}")
+                            format!("انتهت الصلاحية في {day}، قبل التقديم بـ{ago}")
                         }
-                        Lang::Ar => format!("انتهت في {day}، قبل التقديم ب{ago}"),
+                        Lang::Ar => format!("انتهت الصلاحية في {day}، قبل التقديم ب{ago}"),
                         Lang::En => format!("expired on {day}, {ago} before the request"),
                     }
                 },
@@ -118,17 +118,17 @@ impl State {
                     let day = words::date_gregorian(issued, lang, digits);
                     let most = most.words(lang, Case::Genitive, digits);
                     match lang {
-                        Lang::Ar => format!("صادرة في {day}، ويلزم ألا يمضي على إصدارها أكثر من {most}"),
+                        Lang::Ar => format!("تاريخ الإصدار {day}، ويلزم ألا يمضي عليه أكثر من {most}"),
                         Lang::En => format!("issued on {day}; it may be at most {most} old"),
                     }
                 },
                 digits,
             ),
             State::NoDate { expiry: true } => {
-                Text::new("لم يُدوَّن تاريخ انتهائها", "its expiry was not written down")
+                Text::new("لم يُدوَّن تاريخ انتهاء الصلاحية", "its expiry was not written down")
             }
             State::NoDate { expiry: false } => {
-                Text::new("لم يُدوَّن تاريخ إصدارها", "its date of issue was not written down")
+                Text::new("لم يُدوَّن تاريخ الإصدار", "its date of issue was not written down")
             }
         }
     }

@@ -164,7 +164,7 @@ impl<'a> Explanation<'a> {
             Lang::Ar => format!("اختلفت المصادر في: {labels}. "),
             Lang::En => format!("The sources differ on: {labels}. "),
         };
-        for (frame, verdict) in self.frames.iter().zip(&ruling.by_world) {
+        for (index, (frame, verdict)) in self.frames.iter().zip(&ruling.by_world).enumerate() {
             let said: Vec<String> = differing
                 .clone()
                 .filter_map(|slot| match frame.value(*slot) {
@@ -182,7 +182,8 @@ impl<'a> Explanation<'a> {
             let reason = self.verdict(rule, *verdict, frame, ruling, writer).plain();
             let said = words::list(&said, lang);
             let _ = match lang {
-                Lang::Ar => write!(text, "فعلى {said}: {reason} "),
+                Lang::Ar if index == 0 => write!(text, "فعلى {said}: {reason} "),
+                Lang::Ar => write!(text, "وعلى {said}: {reason} "),
                 Lang::En => write!(text, "With {said}: {reason} "),
             };
         }
@@ -211,7 +212,7 @@ impl<'a> Explanation<'a> {
         let what = ruling.fault.as_ref().map(|fault| fault.kind.text()).unwrap_or_default();
         let place = ruling.fault.as_ref().map_or_else(String::new, |fault| {
             let (line, _) = fault.place.source.line_and_column(fault.place.range.start);
-            format!("{}:{line}", fault.place.source.name)
+            format!("{}:{line}", fault.place.source.file_name())
         });
         match lang {
             Lang::Ar => format!("خلل في السياسة يمنع الحساب: {} ({place}). يُعرض الطلب على مختص.", what.ar),
@@ -234,7 +235,7 @@ impl<'a> Explanation<'a> {
                 let title = service.map_or("", |service| service.title.en.as_str());
                 format!("This is not asked for the service “{title}”.")
             }
-            (Lang::Ar, false) => "هذا الشرط يخص الأسر، والطلب مقدَّم من غير أسرة.".into(),
+            (Lang::Ar, false) => "هذا الشرط يخص فئةً أخرى من مقدِّمي الطلبات.".into(),
             (Lang::En, false) => "This rule concerns another kind of applicant.".into(),
         }
     }
@@ -306,11 +307,11 @@ impl<'a> Explanation<'a> {
         let any: &[RuleKind] =
             &[RuleKind::Eligibility, RuleKind::Procedural, RuleKind::Exemption, RuleKind::Merge];
         let groups: [(&str, &str, &str, Verdict, &[RuleKind]); 7] = [
+            ("يُعرض على مختص", "Referred to a person", "!", Verdict::Referred, any),
             ("لم يتحقق", "Not met", "✗", Verdict::NotMet, &[RuleKind::Eligibility]),
             ("فيه اختلاف", "In conflict", "≠", Verdict::Conflict, any),
             ("بقي استكماله", "Still to be done", "○", Verdict::NotMet, &[RuleKind::Procedural]),
             ("غير معلوم بعد", "Not known yet", "؟", Verdict::Unknown, any),
-            ("يُعرض على مختص", "Referred to a person", "!", Verdict::Referred, any),
             ("تحقَّق", "Met", "✓", Verdict::Met, any),
             ("لا ينطبق", "Does not apply", "–", Verdict::NotApplicable, any),
         ];
@@ -389,7 +390,12 @@ impl<'a> Explanation<'a> {
         if missing.facts.is_empty() && missing.documents.is_empty() && missing.later.is_empty() {
             return;
         }
-        heading(text, "ما ينقص، ولا يُطلب غيره", "What is missing, and nothing else is asked");
+        if missing.facts.is_empty() && missing.documents.is_empty() {
+            // The request is complete without them.
+            heading(text, "ما يُستكمل لاحقًا، ولا يؤخِّر الطلب", "What may follow later, and holds nothing up");
+        } else {
+            heading(text, "ما ينقص، ولا يُطلب غيره", "What is missing, and nothing else is asked");
+        }
         let digits = self.writer(lang).digits();
         for slot in &missing.facts {
             if let Some(fact) = self.policy.fact_at(*slot) {
@@ -416,7 +422,7 @@ impl<'a> Explanation<'a> {
         for index in &missing.later {
             if let Some(document) = self.policy.documents.get(*index) {
                 let later = match lang {
-                    Lang::Ar => "يمكن أن تُستكمل لاحقًا",
+                    Lang::Ar => "يمكن تقديم الوثيقة لاحقًا",
                     Lang::En => "may follow later",
                 };
                 line(text, &format!("  · {} ({}): {later}", document.title.get(lang), document.id));
@@ -463,20 +469,30 @@ impl<'a> Explanation<'a> {
                 ),
             }
         };
+        if score.factors.len() > 1 && priority.factors.iter().filter(|points| points.is_some()).count() <= 1 {
+            // A service that is not for households: a list of what nobody will ask would only mislead.
+            let little = match lang {
+                Lang::Ar => "لا يكفي المعلوم عن هذا الطلب لحساب الدرجة",
+                Lang::En => "too little is known of this request for a score",
+            };
+            return line(text, &format!("  {little}"));
+        }
         let tier = self.tier(lang).map_or_else(String::new, |tier| format!(" · {tier}"));
-        line(text, &format!("  {total}{tier}"));
+        // The score is one number, and sources that disagree have not been heard yet.
+        let declared = match (self.evaluation.differing.is_empty(), lang) {
+            (true, _) => "",
+            (false, Lang::Ar) => "، بحسب المصرَّح به",
+            (false, Lang::En) => ", by what was declared",
+        };
+        line(text, &format!("  {total}{tier}{declared}"));
         for (factor, points) in score.factors.iter().zip(&priority.factors) {
             match points {
                 Some(points) if *points == Number::ZERO => {}
                 Some(points) => line(text, &format!("    {} {}", number(*points), factor.label.get(lang))),
                 None => {
-                    let unknown = match lang {
-                        Lang::Ar => "غير معلوم بعد",
-                        Lang::En => "not known yet",
-                    };
-                    let sign = match lang {
-                        Lang::Ar => '؟',
-                        Lang::En => '?',
+                    let (sign, unknown) = match lang {
+                        Lang::Ar => ("؟", "غير معلوم بعد"),
+                        Lang::En => ("?", "not known yet"),
                     };
                     line(text, &format!("    {sign} {}: {unknown}", factor.label.get(lang)));
                 }

@@ -39,6 +39,10 @@ pub(super) fn syntax(source: &Arc<Source>, error: SyntaxError, format: &str) -> 
         ),
     )
     .at(Place::new(source, error.range), Text::new("هنا", "here"))
+    .help(Text::new(
+        "راجع هذا السطر والذي قبله: علامات التنصيص والفواصل والأقواس",
+        "look at this line and the one before it: quotes, commas, brackets",
+    ))
 }
 
 pub(super) fn not_a_table(place: Place) -> Diagnostic {
@@ -72,7 +76,7 @@ pub(super) fn other_policy(place: Place, named: &str, id: &str) -> Diagnostic {
 pub(super) fn missing(place: Place, key: &str, what: &Text) -> Diagnostic {
     Diagnostic::error(
         Code::MissingFromRequest,
-        Text::new(format!("لم يُذكر {}: `{key}`", what.ar), format!("`{key}` is missing: {}", what.en)),
+        Text::new(format!("ينقص الطلبَ `{key}`: {}", what.ar), format!("`{key}` is missing: {}", what.en)),
     )
     .at(place, nothing())
 }
@@ -124,7 +128,7 @@ pub(super) fn closed_channel(place: Place, channel: &Channel) -> Diagnostic {
         Code::UnknownChannel,
         Text::new(
             format!("لا تُقبل الطلبات عن طريق {}", channel.title.ar),
-            format!("requests are not accepted by {}", channel.title.en),
+            format!("no request is accepted by this channel: {}", channel.title.en),
         ),
     )
     .at(place, nothing())

@@ -176,7 +176,7 @@ fn step(policy: &Policy, of: &Step) -> Json {
     };
     let place = of.place.as_ref().map(|place| {
         let (line, column) = place.source.line_and_column(place.range.start);
-        json!({ "file": place.source.name, "line": line, "column": column })
+        json!({ "file": place.source.file_name(), "line": line, "column": column })
     });
     let written = of.place.as_ref().map(|place| place.source.slice(&place.range));
     json!({

@@ -123,20 +123,27 @@ pub enum Purpose {
     Example,
 }
 
-/// Reads the text of a request: TOML, or JSON where it begins with a brace.
+/// Reads the text of a request: TOML, or JSON where its name ends so or it begins with a brace.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with the file.
 pub fn read(policy: &Policy, source: &Arc<Source>) -> Result<Request, Diagnostics> {
-    if source.text.trim_start().starts_with('{') {
+    if source.is_json() {
         return read_json(policy, source);
     }
     let (node, errors) = source::read_toml(&source.text);
     if errors.is_empty() {
         return from_node(policy, source, &node, Purpose::Official);
     }
-    Err(Diagnostics(errors.into_iter().map(|error| problems::syntax(source, error, "TOML")).collect()))
+    let problems = errors.into_iter().map(|error| {
+        let key = source.slice(&error.range).trim().to_owned();
+        match error.message.as_str() {
+            "duplicate key" => problems::said_twice(Place::new(source, error.range), &key),
+            _ => problems::syntax(source, error, "TOML"),
+        }
+    });
+    Err(Diagnostics(problems.collect()))
 }
 
 /// Reads the text of a request in JSON.
@@ -217,6 +224,9 @@ impl Reader<'_> {
 
     fn request(&mut self, node: &Node) -> Option<Request> {
         let entries = self.table(node);
+        if !matches!(node.value, source::Value::Table(_)) {
+            return None;
+        }
         let end = node.range.end..node.range.end;
         let get = |name: &str| {
             entries
@@ -426,7 +436,10 @@ impl Reader<'_> {
     fn number(&mut self, fact: &Fact, node: &Node, whole: bool, money: bool) -> Option<Value> {
         let place = self.place(&node.range);
         let wanted = match (money, whole) {
-            (true, _) => Text::new("مبلغ بمنزلتين عشريتين على الأكثر", "an amount with at most two decimals"),
+            (true, _) => Text::new(
+                "مبلغ بمنزلتين عشريتين على الأكثر مثل 4800.50",
+                "an amount with at most two decimals, such as 4800.50,",
+            ),
             (false, true) => Text::new("عدد صحيح", "a whole number"),
             (false, false) => Text::new("عدد", "a number"),
         };
@@ -603,6 +616,10 @@ impl Reader<'_> {
                 }
             }
         }
+        if is_absent(node, "signed_on") {
+            let what = Text::new("يوم التوقيع", "the day of the signature");
+            self.push(problems::missing(self.place(&node.range), "signed_on", &what));
+        }
         Some(Declaration { signed_on: signed_on?, mode, witness, digest })
     }
 
@@ -663,15 +680,10 @@ impl Reader<'_> {
                 }
             }
         }
-        let absent: Vec<&str> = [
-            ("outcome", outcome.is_none()),
-            ("date", date.is_none()),
-            ("meeting", meeting.is_none()),
-            ("minutes", minutes.is_none()),
-        ]
-        .into_iter()
-        .filter_map(|(name, absent)| absent.then_some(name))
-        .collect();
+        let absent: Vec<&str> = ["outcome", "date", "meeting", "minutes"]
+            .into_iter()
+            .filter(|name| is_absent(node, name))
+            .collect();
         if !absent.is_empty() {
             // A notice of a decision rests on the minutes of the committee: without them there is no decision.
             self.push(problems::decision_incomplete(self.place(&node.range), &absent));
@@ -699,6 +711,11 @@ fn is_blank(node: &Node) -> bool {
         | source::Value::Array(_)
         | source::Value::Table(_) => false,
     }
+}
+
+/// Not written, or left blank; what is written and wrong has its own problem.
+fn is_absent(table: &Node, key: &str) -> bool {
+    table.get(key).is_none_or(is_blank)
 }
 
 /// Without control characters and outer white space: nothing else is changed, names are kept as they are written.
@@ -776,7 +793,11 @@ impl Request {
         add("mizan declaration 1");
         add(&policy.id);
         add(policy.services.get(self.service).map_or("", |service| service.id.as_str()));
-        for fact in policy.facts.iter().filter(|fact| fact.found_by == FoundBy::Applicant) {
+        // By their names: where a fact stands in its file must not void what was signed.
+        let mut facts: Vec<&Fact> =
+            policy.facts.iter().filter(|fact| fact.found_by == FoundBy::Applicant).collect();
+        facts.sort_by(|one, other| one.id.cmp(&other.id));
+        for fact in facts {
             let declared = self
                 .readings
                 .get(&fact.slot)
@@ -807,7 +828,9 @@ fn canonical(value: &Value, kind: &FactKind) -> String {
                     let value = canonical(value.as_ref()?, &field.kind);
                     Some(format!("{}:{}:{}:{value}", field.id.len(), field.id, value.len()))
                 });
-                parts.collect::<String>()
+                let mut parts: Vec<String> = parts.collect();
+                parts.sort_unstable();
+                parts.concat()
             });
             items.map(|item| format!("{}:{item}", item.len())).collect()
         }

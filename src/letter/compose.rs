@@ -16,7 +16,7 @@ use crate::evaluation::{Ruling, Verdict, report};
 use crate::expression::evaluate::{Frame, Outcome};
 use crate::expression::program::Value;
 use crate::policy::message::{Form, Message, Part, Special};
-use crate::policy::{Document, Each, Fact, FoundBy, Letter, Policy, Rule, RuleKind, Wording};
+use crate::policy::{Document, Each, Fact, FactKind, FoundBy, Letter, Policy, Rule, RuleKind, Wording};
 use crate::value::words::{self, Case};
 use crate::value::{Date, Lang, Number, Text};
 
@@ -70,7 +70,13 @@ pub fn compose(
         lacking: vec![],
     };
     let data = clerk.letter(record, digest);
-    if clerk.lacking.is_empty() { Ok(data) } else { Err(Refusal::Lacking(clerk.lacking)) }
+    let mut lacking: Vec<Text> = Vec::new();
+    for what in clerk.lacking {
+        if !lacking.contains(&what) {
+            lacking.push(what);
+        }
+    }
+    if lacking.is_empty() { Ok(data) } else { Err(Refusal::Lacking(lacking)) }
 }
 
 /// Handing a letter over brings its event about: deadlines in it are counted from the day on which it counts as received.
@@ -162,7 +168,7 @@ impl<'a> Clerk<'a> {
                 table.columns.iter().map(|(head, _)| vec![Run::Plain(head.get(lang).to_owned())]).collect();
             let mut rows = Vec::new();
             for subject in self.subjects(table.each) {
-                rows.push(table.columns.iter().map(|(_, cells)| self.required(cells, subject)).collect());
+                rows.push(table.columns.iter().map(|(_, cell)| self.cell(cell, subject)).collect());
             }
             tables.insert(table.name.clone(), Table { head, rows });
         }
@@ -278,6 +284,14 @@ impl<'a> Clerk<'a> {
         let (sentence, lacks) = self.write(wording, subject);
         self.lacking.extend(lacks);
         runs(sentence)
+    }
+
+    /// A cell of a table; what the applicant wrote in words of their own is left as it was written.
+    fn cell(&mut self, wording: &Wording, subject: Subject<'_>) -> Runs {
+        let own_words = matches!(subject, Subject::Fact(fact, ..) if matches!(fact.kind, FactKind::Text))
+            && self.writer.pick(wording).0.iter().any(|part| matches!(part, Part::Special(Special::Value, _)));
+        let runs = self.required(wording, subject);
+        if own_words { runs } else { capitalised(runs) }
     }
 
     /// A sentence, and what it lacks.

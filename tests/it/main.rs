@@ -1,7 +1,15 @@
 //! The one test binary.
 #![expect(clippy::unwrap_used, reason = "a test may stop")]
 
+mod board;
 mod check;
+mod cli;
 mod docs;
+mod evaluate;
+mod hostile;
+mod laws;
+mod letters;
+mod naba;
+mod requests;
 mod tidy;
 mod typeset;

@@ -22,7 +22,7 @@ fn specials_of(each: Each) -> &'static [(&'static str, Special)] {
         Each::Missing => &[("item", Special::Item), ("why", Special::Why), ("accepted", Special::Accepted)],
         Each::Facts => &[("label", Special::Label), ("value", Special::Value), ("source", Special::Source)],
         Each::Documents => &[("title", Special::Title), ("state", Special::State)],
-        Each::Evidence => &[("title", Special::Title), ("date", Special::Date)],
+        Each::Evidence => &[("title", Special::Title), ("date", Special::Date), ("state", Special::State)],
         Each::Factors => &[("label", Special::Label), ("points", Special::Points)],
     }
 }

@@ -1,0 +1,223 @@
+//! Letters of the sample requests, from the request to the page, and why others are not made.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+
+use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
+use mizan::app::{self, AppError, Pictures, Wanted};
+use mizan::evaluation::explain::Explanation;
+use mizan::evaluation::{evaluate, report};
+use mizan::letter::data::LetterData;
+use mizan::letter::{Occasion, compose};
+use mizan::policy::Issue;
+use mizan::typeset::{Fonts, Typesetter};
+use mizan::value::Lang;
+use mizan::workspace;
+
+use crate::naba::{POLICY, sample, samples, stem};
+
+static TYPESETTER: LazyLock<Typesetter> = LazyLock::new(|| {
+    let font = |name: &str| (name.to_owned(), workspace::read_bytes(&Path::new("fonts").join(name)).unwrap());
+    let templates = workspace::list(Path::new("templates")).unwrap();
+    let templates = templates.iter().filter(|path| path.extension().is_some_and(|ending| ending == "typ"));
+    let templates = templates.map(|path| (stem(path), workspace::read_text(path).unwrap()));
+    Typesetter::new(Fonts::new(Fonts::names().map(font).collect()).unwrap(), templates.collect()).unwrap()
+});
+
+/// The day on which an officer would make the letter.
+fn moment(path: &Path, issue: Issue) -> NaiveDateTime {
+    let request = sample(path);
+    let submitted = request.submitted_at.date();
+    let event = |id: &str| {
+        let index = POLICY.events.iter().position(|event| event.id == id).unwrap();
+        request.events.get(&index).map(|moment| moment.date())
+    };
+    let day = match issue {
+        Issue::Always => submitted,
+        Issue::Missing => submitted + TimeDelta::days(2),
+        Issue::Referred => event("referred_to_committee").unwrap_or(submitted),
+        Issue::Approved | Issue::Declined => event("decided").unwrap_or(submitted) + TimeDelta::days(1),
+    };
+    day.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap())
+}
+
+fn letter(path: &Path, kind: &str, lang: Lang, at: NaiveDateTime) -> Result<LetterData, AppError> {
+    app::letter(Path::new("."), &Wanted { letter: kind, request: path, policy: None, lang, at })
+}
+
+/// A file that other programs can look at, and that is gone afterwards.
+struct OnDisk(PathBuf);
+
+impl OnDisk {
+    fn new(name: &str, bytes: &[u8]) -> OnDisk {
+        let path = std::env::temp_dir().join(format!("mizan-letters-{}-{name}.pdf", std::process::id()));
+        workspace::write(&path, bytes).unwrap();
+        OnDisk(path)
+    }
+
+    fn seen_by(&self, program: &str, before: &[&str], after: &[&str]) -> String {
+        let output = Command::new(program).args(before).arg(&self.0).args(after).output().unwrap();
+        assert!(output.status.success(), "{program}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+impl Drop for OnDisk {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn every_letter_that_may_be_issued_reads_as_it_should() {
+    let mut made = BTreeSet::new();
+    for path in samples() {
+        let request = sample(&path);
+        for kind in &POLICY.letters {
+            let at = moment(&path, kind.issue);
+            let evaluation = evaluate(&POLICY, &request, at.date());
+            let explanation = Explanation::new(&POLICY, &request, &evaluation);
+            let mut pages = Vec::new();
+            for lang in [Lang::Ar, Lang::En] {
+                let Ok(letter) = compose(&explanation, &kind.id, lang, Occasion { at, trial: true }) else {
+                    continue;
+                };
+                let set = TYPESETTER.set(&letter, at).unwrap();
+                assert_eq!(set.warnings(), []);
+                for page in set.text() {
+                    assert!(page.contains("TRIAL") && page.contains("تجربة"), "{page}");
+                    assert!(!page.contains(['{', '}']), "{page}");
+                    for flaw in ["..", "،،", " .", " ،", "None", "(not known)", "(غير معلوم)"] {
+                        assert!(!page.replace(". . .", "").contains(flaw), "`{flaw}` in:\n{page}");
+                    }
+                    pages.push(page);
+                }
+                made.insert((kind.id.clone(), lang.tag()));
+            }
+            if !pages.is_empty() {
+                let name = format!("{}-{}", stem(&path), kind.id);
+                insta::assert_snapshot!(name, pages.join("\n---- page\n\n"));
+            }
+        }
+    }
+    assert_eq!(made.len(), 2 * POLICY.letters.len(), "only {made:?}");
+}
+
+#[test]
+fn a_letter_is_a_sound_file_and_carries_the_evaluation() {
+    let samples = samples();
+    for kind in &POLICY.letters {
+        for lang in [Lang::Ar, Lang::En] {
+            let made = samples.iter().find_map(|path| {
+                let at = moment(path, kind.issue);
+                Some((path, at, letter(path, &kind.id, lang, at).ok()?))
+            });
+            let (path, at, letter) = made.unwrap();
+            let set = app::set(Path::new("."), &letter, at, Pictures::No).unwrap();
+            assert!(letter.trial, "nothing has approved the policy");
+            assert!(set.has_typeface, "the typeface is missing: run `scripts/setup --tests` first");
+            let again = TYPESETTER.set(&letter, at).unwrap().pdf().unwrap();
+            assert!(set.pdf == again, "{} {}: other bytes the second time", kind.id, lang.tag());
+
+            let file = OnDisk::new(&format!("{}.{}", kind.id, lang.tag()), &set.pdf);
+            file.seen_by("qpdf", &["--check"], &[]);
+            assert!(!file.seen_by("pdftotext", &[], &["-"]).contains(['{', '}']));
+
+            let record = file.seen_by("pdfdetach", &["-save", "1", "-o", "/dev/stdout"], &[]);
+            let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+            let request = sample(path);
+            let evaluation = evaluate(&POLICY, &request, at.date());
+            assert_eq!(record, report::evaluation(&POLICY, &request, &evaluation));
+        }
+    }
+}
+
+#[test]
+fn an_officer_is_told_why_a_letter_is_not_made() {
+    let folder = std::env::temp_dir().join(format!("mizan-refusals-{}", std::process::id()));
+    let without = |name: &str, path: &str, words: &[&str]| {
+        let text = workspace::read_text(Path::new(path)).unwrap();
+        let kept = text.lines().filter(|line| !words.iter().any(|word| line.starts_with(word)));
+        let changed = folder.join(format!("{name}.toml"));
+        workspace::write(&changed, kept.collect::<Vec<_>>().join("\n").as_bytes()).unwrap();
+        changed
+    };
+    let sample = |name: &str| PathBuf::from(format!("tests/fixtures/requests/{name}.toml"));
+    let cases = [
+        ("no such letter", sample("met"), "L-99"),
+        ("nothing is missing", sample("met"), "L-04"),
+        ("sources differ", sample("conflict"), "L-04"),
+        ("not referred yet", sample("met"), "L-10"),
+        ("no decision", sample("met"), "L-11"),
+        ("no decision to decline", sample("not-met"), "L-12"),
+        ("the other decision", sample("declined"), "L-11"),
+        ("the other decision again", sample("approved"), "L-12"),
+        ("no number", without("number", "tests/fixtures/requests/met.toml", &["case_ref"]), "L-03"),
+        ("no name", without("name", "tests/fixtures/requests/met.toml", &["name"]), "L-03"),
+        (
+            "nobody in particular declares",
+            without("nobody", "tests/fixtures/requests/met.toml", &["name", "national_id", "capacity"]),
+            "L-01",
+        ),
+        (
+            "declined without a reason",
+            {
+                let text = workspace::read_text(&sample("approved")).unwrap();
+                let path = folder.join("reasonless.toml");
+                let text = text.replace("outcome = \"approved\"", "outcome = \"declined\"");
+                workspace::write(&path, text.as_bytes()).unwrap();
+                path
+            },
+            "L-12",
+        ),
+        (
+            "approved against the evaluation",
+            {
+                let text = workspace::read_text(&sample("declined")).unwrap();
+                let path = folder.join("against.toml");
+                let text = text.replace("outcome = \"declined\"", "outcome = \"approved\"");
+                workspace::write(&path, text.as_bytes()).unwrap();
+                path
+            },
+            "L-11",
+        ),
+        (
+            "approved before it was complete",
+            {
+                let text = workspace::read_text(&sample("approved")).unwrap();
+                let path = folder.join("early.toml");
+                let text = text.replace("monthly_income = 5400", "monthly_income = \"\"");
+                workspace::write(&path, text.as_bytes()).unwrap();
+                path
+            },
+            "L-11",
+        ),
+        (
+            "said to be complete before it was",
+            {
+                let text = workspace::read_text(&sample("referred")).unwrap();
+                let path = folder.join("incomplete.toml");
+                let text = text.replace("storage = \"٠٫٥\"", "").replace("days_without = 8", "");
+                workspace::write(&path, text.as_bytes()).unwrap();
+                path
+            },
+            "L-10",
+        ),
+    ];
+    let mut said = String::new();
+    for (what, path, kind) in cases {
+        let at = moment(&path, Issue::Approved);
+        let Err(AppError::Letter(refusal)) = letter(&path, kind, Lang::Ar, at) else {
+            panic!("{what}: {kind} was made");
+        };
+        let (text, help) = (refusal.text(), refusal.help());
+        said += &format!(
+            "{what}: {kind}\n  {}\n    {}\n  {}\n    {}\n\n",
+            text.ar, help.ar, text.en, help.en
+        );
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+    insta::assert_snapshot!(said);
+}
