@@ -5,3 +5,4 @@ mod check;
 mod docs;
 mod tidy;
 mod typeset;
+mod witness;
