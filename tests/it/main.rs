@@ -3,6 +3,7 @@
 
 mod check;
 mod docs;
+mod fuzz;
 mod tidy;
 mod typeset;
 mod witness;

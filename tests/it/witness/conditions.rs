@@ -70,7 +70,8 @@ impl Writer<'_> {
     fn of(&mut self, kind: Kind, depth: usize) -> String {
         match kind {
             Kind::Bool => self.bool(depth),
-            Kind::Number(unit) => self.number(unit, depth),
+            Kind::Number(Unit::Bare) => self.bare(depth),
+            Kind::Number(unit) => self.with_unit(unit, depth),
             Kind::Date => self.date(depth),
         }
     }
