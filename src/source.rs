@@ -5,6 +5,7 @@
 
 pub mod de;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -116,6 +117,9 @@ impl Node {
     }
 }
 
+/// Tables and lists inside one another: more than anybody writes, and less than exhausts the stack of whoever walks them.
+const DEEPEST: usize = 32;
+
 /// Something that is not TOML, or not JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
@@ -128,7 +132,7 @@ pub struct SyntaxError {
 /// Reads TOML: the tree of what could be read, and every error.
 pub fn read_toml(text: &str) -> (Node, Vec<SyntaxError>) {
     let (table, errors) = toml::de::DeTable::parse_recoverable(text);
-    let errors = errors
+    let mut errors: Vec<SyntaxError> = errors
         .into_iter()
         .map(|error| SyntaxError {
             range: within(text, error.span().unwrap_or(0..0)),
@@ -136,34 +140,49 @@ pub fn read_toml(text: &str) -> (Node, Vec<SyntaxError>) {
         })
         .collect();
     let range = table.span();
-    let node = Node { range, value: Value::Table(toml_table(table.get_ref())) };
+    let node = Node { range, value: Value::Table(toml_table(table.get_ref(), 1, &mut errors)) };
     (node, errors)
 }
 
-fn toml_table(table: &toml::de::DeTable<'_>) -> Vec<(Key, Node)> {
+fn toml_table(
+    table: &toml::de::DeTable<'_>,
+    depth: usize,
+    errors: &mut Vec<SyntaxError>,
+) -> Vec<(Key, Node)> {
     table
         .iter()
         .map(|(key, value)| {
             let key = Key { name: key.get_ref().to_string(), range: key.span() };
-            (key, toml_node(value))
+            (key, toml_node(value, depth, errors))
         })
         .collect()
 }
 
-fn toml_node(spanned: &toml::Spanned<toml::de::DeValue<'_>>) -> Node {
+fn toml_node(
+    spanned: &toml::Spanned<toml::de::DeValue<'_>>,
+    depth: usize,
+    errors: &mut Vec<SyntaxError>,
+) -> Node {
     use toml::de::DeValue;
+    if depth > DEEPEST {
+        errors.push(too_deep(spanned.span()));
+        return Node { range: spanned.span(), value: Value::Null };
+    }
     let value = match spanned.get_ref() {
         DeValue::String(text) => Value::String(text.to_string()),
         DeValue::Integer(integer) if integer.radix() == 10 => Value::Number(integer.as_str().to_owned()),
-        DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix()).map_or_else(
-            |_| Value::String(integer.as_str().to_owned()),
-            |number| Value::Number(number.to_string()),
+        DeValue::Integer(integer) => Value::Number(
+            // What is too long keeps its mark, so that no one takes its digits for decimal ones.
+            i64::from_str_radix(integer.as_str(), integer.radix())
+                .map_or_else(|_| format!("0x{}", integer.as_str()), |number| number.to_string()),
         ),
         DeValue::Float(float) => Value::Number(float.as_str().to_owned()),
         DeValue::Boolean(value) => Value::Bool(*value),
         DeValue::Datetime(date) => Value::Date(date.to_string()),
-        DeValue::Array(array) => Value::Array(array.iter().map(toml_node).collect()),
-        DeValue::Table(table) => Value::Table(toml_table(table)),
+        DeValue::Array(array) => {
+            Value::Array(array.iter().map(|node| toml_node(node, depth + 1, errors)).collect())
+        }
+        DeValue::Table(table) => Value::Table(toml_table(table, depth + 1, errors)),
     };
     Node { range: spanned.span(), value }
 }
@@ -191,39 +210,55 @@ pub fn read_json(text: &str) -> Result<Node, SyntaxError> {
             range: within(text, error.range().start..error.range().end),
             message: error.kind().to_string(),
         })?;
-    result
-        .value
-        .as_ref()
-        .map(json_node)
-        .ok_or_else(|| SyntaxError { range: 0..0, message: "the file is empty".into() })
+    match &result.value {
+        Some(value) => json_node(value, 1),
+        None => Err(SyntaxError { range: 0..0, message: "the file is empty".into() }),
+    }
 }
 
-fn json_node(value: &jsonc_parser::ast::Value<'_>) -> Node {
+fn json_node(value: &jsonc_parser::ast::Value<'_>, depth: usize) -> Result<Node, SyntaxError> {
     use jsonc_parser::ast::{ObjectPropName, Value as Json};
     use jsonc_parser::common::Ranged as _;
+    let range = value.range();
+    if depth > DEEPEST {
+        return Err(too_deep(range.start..range.end));
+    }
     let converted = match value {
         Json::StringLit(literal) => Value::String(literal.value.to_string()),
         Json::NumberLit(literal) => Value::Number(literal.value.to_owned()),
         Json::BooleanLit(literal) => Value::Bool(literal.value),
         Json::NullKeyword(_) => Value::Null,
-        Json::Array(array) => Value::Array(array.elements.iter().map(json_node).collect()),
-        Json::Object(object) => Value::Table(
-            object
-                .properties
-                .iter()
-                .map(|property| {
-                    let range = match &property.name {
-                        ObjectPropName::String(literal) => literal.range,
-                        ObjectPropName::Word(literal) => literal.range,
-                    };
-                    let key = Key { name: property.name.as_str().to_owned(), range: range.start..range.end };
-                    (key, json_node(&property.value))
-                })
-                .collect(),
+        Json::Array(array) => Value::Array(
+            array.elements.iter().map(|node| json_node(node, depth + 1)).collect::<Result<_, _>>()?,
         ),
+        Json::Object(object) => {
+            let mut entries: Vec<(Key, Node)> = Vec::new();
+            for property in &object.properties {
+                let range = match &property.name {
+                    ObjectPropName::String(literal) => literal.range,
+                    ObjectPropName::Word(literal) => literal.range,
+                };
+                let key = Key { name: property.name.as_str().to_owned(), range: range.start..range.end };
+                entries.push((key, json_node(&property.value, depth + 1)?));
+            }
+            if let Some(key) = written_twice(&entries) {
+                let message = format!("the key `{}` is written twice", key.name);
+                return Err(SyntaxError { range: key.range.clone(), message });
+            }
+            Value::Table(entries)
+        }
     };
-    let range = value.range();
-    Node { range: range.start..range.end, value: converted }
+    Ok(Node { range: range.start..range.end, value: converted })
+}
+
+/// TOML refuses a key that a table has already, and so do we in JSON, where readers differ on which one counts.
+fn written_twice(entries: &[(Key, Node)]) -> Option<&Key> {
+    let mut seen = BTreeSet::new();
+    entries.iter().map(|(key, _)| key).find(|key| !seen.insert(key.name.as_str()))
+}
+
+fn too_deep(range: Range<usize>) -> SyntaxError {
+    SyntaxError { range, message: format!("more than {DEEPEST} tables and lists inside one another") }
 }
 
 /// Keeps a range inside the text and on the edges of characters, whatever the reader said.
@@ -232,3 +267,6 @@ fn within(text: &str, range: Range<usize>) -> Range<usize> {
     let end = text.ceil_char_boundary(range.end.min(text.len()));
     start..end.max(start)
 }
+
+#[cfg(test)]
+mod tests;

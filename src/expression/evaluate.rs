@@ -2,7 +2,7 @@
 //!
 //! What is unknown never counts as false. `&&` and `||` are three-valued; everything else needs all its parts.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell as Counter, OnceCell, RefCell};
 use std::collections::BTreeSet;
 
 use chrono::Datelike as _;
@@ -12,7 +12,7 @@ use super::program::{
     Value, Vocabulary,
 };
 use super::types::Type;
-use crate::source::Place;
+use crate::source::{Place, Source};
 use crate::value::{Date, Number, Span, Text};
 
 /// What a condition gives.
@@ -70,6 +70,8 @@ pub enum FaultKind {
     EmptyList,
     /// No row of a table matches, or none was proven to.
     NoRow,
+    /// Too many values that rest on one another.
+    TooDeep,
     /// A program that does not fit its values: a defect of the engine, shown rather than hidden.
     Misfit,
 }
@@ -87,6 +89,9 @@ impl FaultKind {
                 Text::new("أصغر أو أكبر قيمة في قائمة خالية", "the smallest or largest of an empty list")
             }
             FaultKind::NoRow => Text::new("لا صفَّ في الجدول لهذه الحالة", "no row of the table matches"),
+            FaultKind::TooDeep => {
+                Text::new("قيم يقوم بعضها على بعض أكثر مما يُحسب", "too many values that rest on one another")
+            }
             FaultKind::Misfit => Text::new("قيمة من نوع غير متوقع", "a value of an unexpected type"),
         }
     }
@@ -99,46 +104,56 @@ pub struct Frame<'a> {
     values: &'a [Option<Value>],
     derived: Vec<OnceCell<(Outcome, BTreeSet<Slot>)>>,
     reads: RefCell<BTreeSet<Slot>>,
+    depth: Counter<usize>,
 }
 
 /// What `let` and closures bound, innermost first.
-#[derive(Clone, Copy)]
 struct Scope<'s> {
-    outer: Option<&'s Scope<'s>>,
+    outer: Env<'s>,
     bound: Bound<'s>,
+    /// Did something unknown turn out to hang on it?
+    asked: Counter<bool>,
 }
 
 #[derive(Clone, Copy)]
 enum Bound<'s> {
-    Value(&'s Outcome),
+    /// What `let` bound, and by which part of the program.
+    Value(&'s Outcome, &'s Node),
+    /// A thing of a list.
     Item(&'s [Option<Value>]),
 }
 
 type Env<'s> = Option<&'s Scope<'s>>;
 
-fn bound<'s>(env: Env<'s>, back: usize) -> Option<Bound<'s>> {
-    let mut scope = env?;
-    for _ in 0..back {
-        scope = scope.outer?;
+impl<'s> Scope<'s> {
+    fn new(outer: Env<'s>, bound: Bound<'s>) -> Scope<'s> {
+        Scope { outer, bound, asked: Counter::new(false) }
     }
-    Some(scope.bound)
 }
 
-/// Unwraps a known value, or gives up with what came instead.
-macro_rules! known {
-    ($outcome:expr) => {
-        match $outcome {
-            Outcome::Known(value) => value,
-            other => return other,
-        }
-    };
+fn scope<'s>(env: Env<'s>, back: usize) -> Env<'s> {
+    (0..back).try_fold(env?, |scope, _| scope.outer)
+}
+
+/// How many parts may be inside one another while something is computed, over all the values that rest on one another.
+/// [`Vocabulary::depth`] says beforehand whether a policy stays within it.
+pub const DEEPEST: usize = 500;
+
+/// A trace has no more steps than these: values that rest on one another several times would fill the memory.
+const MOST_STEPS: usize = 5_000;
+
+/// The facts to ask about, and the values that were looked at for them already.
+#[derive(Default)]
+struct Asked {
+    facts: BTreeSet<Slot>,
+    seen: BTreeSet<Slot>,
 }
 
 impl<'a> Frame<'a> {
     /// The values of a request: one for each name of the vocabulary, none where it is unknown or derived.
     pub fn new(vocabulary: &'a Vocabulary, values: &'a [Option<Value>]) -> Frame<'a> {
         let derived = (0..vocabulary.len()).map(|_| OnceCell::new()).collect();
-        Frame { vocabulary, values, derived, reads: RefCell::default() }
+        Frame { vocabulary, values, derived, reads: RefCell::default(), depth: Counter::new(0) }
     }
 
     /// What a condition gives.
@@ -173,9 +188,15 @@ impl<'a> Frame<'a> {
             return Outcome::Unknown;
         };
         if cell.get().is_none() {
+            let place = named.place.clone().unwrap_or_else(|| Place::new(&Source::new("", ""), 0..0));
+            if self.depth.get() >= DEEPEST {
+                return fault(FaultKind::TooDeep, &place);
+            }
+            self.depth.set(self.depth.get() + 1);
             let outer = self.reads.take();
-            let outcome = self.definition(definition);
+            let outcome = self.definition(definition, &place);
             let read = self.reads.replace(outer);
+            self.depth.set(self.depth.get() - 1);
             // Definitions are free of circles, so nothing has filled the cell in between.
             let _ = cell.set((outcome, read));
         }
@@ -188,27 +209,29 @@ impl<'a> Frame<'a> {
         }
     }
 
-    fn definition(&self, definition: &Definition) -> Outcome {
+    fn definition(&self, definition: &Definition, place: &Place) -> Outcome {
         match definition {
             Definition::Expression(node) => self.node(node, None),
             Definition::Output { table, column } => self.output(table, *column),
             Definition::Sum { parts, at_most } => {
-                let mut sum = Number::ZERO;
-                for part in parts {
-                    match known!(self.slot(*part)) {
-                        Value::Number(number) => sum = sum.plus(number).unwrap_or(*at_most),
-                        _ => return Outcome::Unknown,
-                    }
+                let outcomes = parts.iter().map(|part| self.slot(*part));
+                let values = match together(outcomes) {
+                    Ok(values) => values,
+                    Err(outcome) => return outcome,
+                };
+                let sum =
+                    values.iter().map(Value::as_number).try_fold(Number::ZERO, |sum, part| sum.plus(part?));
+                match sum {
+                    Some(sum) => Outcome::Known(Value::Number(sum.min(*at_most))),
+                    None => fault(FaultKind::Overflow, place),
                 }
-                Outcome::Known(Value::Number(sum.min(*at_most)))
             }
         }
     }
 
     fn output(&self, table: &Table, column: usize) -> Outcome {
         let given: Vec<Outcome> = table.given.iter().map(|slot| self.slot(*slot)).collect();
-        let fault = given.iter().find(|outcome| matches!(outcome, Outcome::Fault(_)));
-        if let Some(fault) = fault {
+        if let Some(fault) = given.iter().find(|outcome| matches!(outcome, Outcome::Fault(_))) {
             return fault.clone();
         }
         let mut result: Option<&Value> = None;
@@ -218,7 +241,7 @@ impl<'a> Frame<'a> {
                 match (result, row.outputs.get(column)) {
                     (None, output) => result = output,
                     (Some(before), Some(output)) if before == output => {}
-                    _ => return Outcome::Unknown,
+                    (Some(_), _) => return Outcome::Unknown,
                 }
                 continue;
             };
@@ -226,7 +249,7 @@ impl<'a> Frame<'a> {
                 return match (result, row.outputs.get(column)) {
                     (None, Some(output)) => Outcome::Known(output.clone()),
                     (Some(before), Some(output)) if before == output => Outcome::Known(output.clone()),
-                    _ => Outcome::Unknown,
+                    (Some(_), _) | (None, None) => Outcome::Unknown,
                 };
             }
         }
@@ -234,136 +257,100 @@ impl<'a> Frame<'a> {
             // Of a table without gaps one of the possible rows must match, and they agree.
             Some(output) if table.hit == Hit::Unique => Outcome::Known(output.clone()),
             Some(_) => Outcome::Unknown,
-            None => Outcome::Fault(Box::new(Fault { kind: FaultKind::NoRow, place: table.place.clone() })),
+            None => fault(FaultKind::NoRow, &table.place),
         }
     }
 
+    /// One part, unless it lies too deep.
     fn node(&self, node: &Node, env: Env<'_>) -> Outcome {
-        let fault = |kind: FaultKind| Outcome::Fault(Box::new(Fault { kind, place: node.place.clone() }));
-        let number = |value: Option<Number>, kind: FaultKind| match value {
-            Some(number) => Outcome::Known(Value::Number(number)),
-            None => fault(kind),
-        };
+        if self.depth.get() >= DEEPEST {
+            return fault(FaultKind::TooDeep, &node.place);
+        }
+        self.depth.set(self.depth.get() + 1);
+        let outcome = self.part(node, env);
+        self.depth.set(self.depth.get() - 1);
+        outcome
+    }
+
+    fn part(&self, node: &Node, env: Env<'_>) -> Outcome {
         match &node.expr {
             Expr::Constant(value) => Outcome::Known(value.clone()),
             Expr::Slot(slot) => self.slot(*slot),
-            Expr::Local(back) => match bound(env, *back) {
-                Some(Bound::Value(outcome)) => outcome.clone(),
-                _ => fault(FaultKind::Misfit),
+            Expr::Local(back) => match scope(env, *back).map(|scope| scope.bound) {
+                Some(Bound::Value(outcome, _)) => outcome.clone(),
+                Some(Bound::Item(_)) | None => fault(FaultKind::Misfit, &node.place),
             },
-            Expr::Field(back, field) => match bound(env, *back) {
+            Expr::Field(back, field) => match scope(env, *back).map(|scope| scope.bound) {
                 Some(Bound::Item(item)) => match item.get(*field) {
                     Some(Some(value)) => Outcome::Known(value.clone()),
-                    _ => Outcome::Unknown,
+                    Some(None) | None => Outcome::Unknown,
                 },
-                _ => fault(FaultKind::Misfit),
+                Some(Bound::Value(..)) | None => fault(FaultKind::Misfit, &node.place),
             },
             Expr::Occurred(slot) => {
                 self.reads.borrow_mut().insert(*slot);
                 Outcome::bool(matches!(self.values.get(slot.index()), Some(Some(_))))
             }
-            Expr::Not(inner) => match known!(self.node(inner, env)) {
-                Value::Bool(value) => Outcome::bool(!value),
-                _ => fault(FaultKind::Misfit),
-            },
             Expr::And(parts) => self.connective(parts, env, false),
             Expr::Or(parts) => self.connective(parts, env, true),
-            Expr::Arithmetic(operation, left, right) => {
-                let (left, right) = match self.numbers(left, right, env) {
-                    Ok(pair) => pair,
-                    Err(outcome) => return outcome,
-                };
-                match operation {
-                    Arithmetic::Add => number(left.plus(right), FaultKind::Overflow),
-                    Arithmetic::Subtract => number(left.minus(right), FaultKind::Overflow),
-                    Arithmetic::Multiply => number(left.times(right), FaultKind::Overflow),
-                    Arithmetic::Divide if right == Number::ZERO => fault(FaultKind::DivisionByZero),
-                    Arithmetic::Divide => number(left.over(right), FaultKind::Overflow),
-                }
-            }
-            Expr::Scaled(inner, factor) => match known!(self.node(inner, env)) {
-                Value::Number(value) => number(value.times(*factor), FaultKind::Overflow),
-                _ => fault(FaultKind::Misfit),
-            },
-            Expr::Shift(date, span, direction) => {
-                let (date, span) = (self.node(date, env), self.node(span, env));
-                match (known!(date), known!(span)) {
-                    (Value::Date(date), Value::Span(span)) => {
-                        let span = match direction {
-                            Direction::Forwards => Some(span),
-                            Direction::Backwards => span.reversed(),
-                        };
-                        match span.and_then(|span| span.after(date)) {
-                            Some(date) => Outcome::Known(Value::Date(date)),
-                            None => fault(FaultKind::OutOfCalendar),
-                        }
-                    }
-                    _ => fault(FaultKind::Misfit),
-                }
-            }
-            Expr::Compare(comparison, left, right) => {
-                let (left, right) = (self.node(left, env), self.node(right, env));
-                match compare(*comparison, &known!(left), &known!(right)) {
-                    Some(value) => Outcome::bool(value),
-                    None => fault(FaultKind::Misfit),
-                }
-            }
-            Expr::Member(value, set) => {
-                let (value, set) = (self.node(value, env), self.node(set, env));
-                match (known!(value), known!(set)) {
-                    (Value::Choice(choice), Value::Set(set)) => Outcome::bool(set.contains(&choice)),
-                    _ => fault(FaultKind::Misfit),
-                }
-            }
-            Expr::Between { value, low, high, closed } => {
-                let (value, low, high) = (self.node(value, env), self.node(low, env), self.node(high, env));
-                match (known!(value), known!(low), known!(high)) {
-                    (Value::Number(value), Value::Number(low), Value::Number(high)) => {
-                        Outcome::bool(value >= low && (value < high || (*closed && value == high)))
-                    }
-                    _ => fault(FaultKind::Misfit),
-                }
-            }
-            Expr::If(condition, then, otherwise) => match self.node(condition, env) {
-                Outcome::Known(Value::Bool(true)) => self.node(then, env),
-                Outcome::Known(Value::Bool(false)) => self.node(otherwise, env),
-                Outcome::Known(_) => fault(FaultKind::Misfit),
-                Outcome::Fault(fault) => Outcome::Fault(fault),
-                // Where both ways lead to the same, it does not matter which one is taken. A fault behind an unknown condition
-                // may never be reached.
-                Outcome::Unknown => match (self.node(then, env), self.node(otherwise, env)) {
-                    (Outcome::Known(one), Outcome::Known(two)) if one == two => Outcome::Known(one),
-                    _ => Outcome::Unknown,
-                },
-            },
+            Expr::If(condition, then, otherwise) => self.branch(node, [condition, then, otherwise], env),
             Expr::Let(value, body) => {
-                let value = self.node(value, env);
-                if let Outcome::Fault(_) = value {
-                    return value;
+                let outcome = self.node(value, env);
+                if let Outcome::Fault(_) = outcome {
+                    return outcome;
                 }
-                self.node(body, Some(&Scope { outer: env, bound: Bound::Value(&value) }))
+                self.node(body, Some(&Scope::new(env, Bound::Value(&outcome, value))))
             }
-            Expr::Call(builtin, parts) => {
-                let mut values = Vec::with_capacity(parts.len());
-                let mut unknown = false;
-                for part in parts {
-                    match self.node(part, env) {
-                        Outcome::Known(value) => values.push(value),
-                        Outcome::Unknown => unknown = true,
-                        Outcome::Fault(fault) => return Outcome::Fault(fault),
-                    }
-                }
-                if unknown {
-                    return Outcome::Unknown;
-                }
-                match call(*builtin, &values) {
-                    Ok(value) => Outcome::Known(value),
-                    Err(kind) => fault(kind),
-                }
+            Expr::Each(fold, list, body) => match self.node(list, env) {
+                Outcome::Known(Value::List(items)) => self.fold(*fold, &items, body.as_deref(), env, node),
+                Outcome::Known(_) => fault(FaultKind::Misfit, &node.place),
+                other @ (Outcome::Unknown | Outcome::Fault(_)) => other,
+            },
+            Expr::Not(_)
+            | Expr::Arithmetic(..)
+            | Expr::Scaled(..)
+            | Expr::Shift(..)
+            | Expr::Compare(..)
+            | Expr::Member(..)
+            | Expr::Between { .. }
+            | Expr::Call(..) => self.operation(node, env),
+        }
+    }
+
+    /// What needs all its parts: a fault in one of them is a fault, and then something unknown in one of them is unknown.
+    fn operation(&self, node: &Node, env: Env<'_>) -> Outcome {
+        let mut values = [const { Value::Bool(false) }; 3];
+        let (mut count, mut unknown) = (0, false);
+        for (value, operand) in
+            values.iter_mut().zip(operands(&node.expr)).filter_map(|(value, part)| Some((value, part?)))
+        {
+            match self.node(operand, env) {
+                Outcome::Known(known) => *value = known,
+                Outcome::Unknown => unknown = true,
+                Outcome::Fault(fault) => return Outcome::Fault(fault),
             }
-            Expr::Each(fold, list, body) => match known!(self.node(list, env)) {
-                Value::List(items) => self.fold(*fold, &items, body.as_deref(), env, node),
-                _ => fault(FaultKind::Misfit),
+            count += 1;
+        }
+        if unknown {
+            return Outcome::Unknown;
+        }
+        match operate(&node.expr, values.get(..count).unwrap_or_default()) {
+            Ok(value) => Outcome::Known(value),
+            Err(kind) => fault(kind, &node.place),
+        }
+    }
+
+    fn branch(&self, node: &Node, [condition, then, otherwise]: [&Node; 3], env: Env<'_>) -> Outcome {
+        match self.node(condition, env) {
+            Outcome::Known(Value::Bool(true)) => self.node(then, env),
+            Outcome::Known(Value::Bool(false)) => self.node(otherwise, env),
+            Outcome::Known(_) => fault(FaultKind::Misfit, &node.place),
+            Outcome::Fault(fault) => Outcome::Fault(fault),
+            // Where both ways lead to the same, it does not matter which one is taken. A fault behind an unknown condition
+            // may never be reached.
+            Outcome::Unknown => match (self.node(then, env), self.node(otherwise, env)) {
+                (Outcome::Known(one), Outcome::Known(two)) if one == two => Outcome::Known(one),
+                (_, _) => Outcome::Unknown,
             },
         }
     }
@@ -384,18 +371,6 @@ impl<'a> Frame<'a> {
         if unknown { Outcome::Unknown } else { Outcome::bool(!deciding) }
     }
 
-    fn numbers(&self, left: &Node, right: &Node, env: Env<'_>) -> Result<(Number, Number), Outcome> {
-        let (one, two) = (self.node(left, env), self.node(right, env));
-        match (one, two) {
-            (Outcome::Known(Value::Number(one)), Outcome::Known(Value::Number(two))) => Ok((one, two)),
-            (Outcome::Fault(fault), _) | (_, Outcome::Fault(fault)) => Err(Outcome::Fault(fault)),
-            (Outcome::Unknown, _) | (_, Outcome::Unknown) => Err(Outcome::Unknown),
-            (Outcome::Known(_), Outcome::Known(_)) => {
-                Err(Outcome::Fault(Box::new(Fault { kind: FaultKind::Misfit, place: left.place.clone() })))
-            }
-        }
-    }
-
     fn fold(
         &self,
         fold: Fold,
@@ -404,134 +379,120 @@ impl<'a> Frame<'a> {
         env: Env<'_>,
         node: &Node,
     ) -> Outcome {
-        let fault = |kind: FaultKind| Outcome::Fault(Box::new(Fault { kind, place: node.place.clone() }));
         let Some(body) = body else {
-            let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
-            return Outcome::Known(Value::Number(Number::from(count)));
+            return Outcome::Known(whole(i64::try_from(items.len()).unwrap_or(i64::MAX)));
         };
+        let outcomes = items.iter().map(|item| self.node(body, Some(&Scope::new(env, Bound::Item(item)))));
+        let deciding = match fold {
+            Fold::Any => true,
+            Fold::All => false,
+            Fold::Count | Fold::Sum | Fold::Min | Fold::Max => {
+                return match together(outcomes).map(|values| gather(fold, &values)) {
+                    Ok(Ok(value)) => Outcome::Known(value),
+                    Ok(Err(kind)) => fault(kind, &node.place),
+                    Err(outcome) => outcome,
+                };
+            }
+        };
+        // As with `&&` and `||`, over the things of the list in their order.
         let mut unknown = false;
-        let mut count = 0_i64;
-        let mut gathered: Option<Value> = None;
-        for item in items {
-            let scope = Scope { outer: env, bound: Bound::Item(item) };
-            let value = match self.node(body, Some(&scope)) {
-                Outcome::Known(value) => value,
-                Outcome::Unknown => {
-                    unknown = true;
-                    continue;
-                }
-                Outcome::Fault(_) if unknown && matches!(fold, Fold::Any | Fold::All) => {
-                    return Outcome::Unknown;
-                }
+        for outcome in outcomes {
+            match outcome {
+                Outcome::Known(Value::Bool(value)) if value == deciding => return Outcome::bool(deciding),
+                Outcome::Known(_) => {}
+                Outcome::Unknown => unknown = true,
+                Outcome::Fault(_) if unknown => return Outcome::Unknown,
                 Outcome::Fault(fault) => return Outcome::Fault(fault),
-            };
-            match (fold, value) {
-                (Fold::Any, Value::Bool(true)) => return Outcome::bool(true),
-                (Fold::All, Value::Bool(false)) => return Outcome::bool(false),
-                (Fold::Count, Value::Bool(true)) => count += 1,
-                (Fold::Any | Fold::All | Fold::Count, _) => {}
-                (Fold::Sum, Value::Number(number)) => {
-                    let sum = match gathered {
-                        Some(Value::Number(sum)) => sum.plus(number),
-                        _ => Some(number),
-                    };
-                    match sum {
-                        Some(sum) => gathered = Some(Value::Number(sum)),
-                        None => return fault(FaultKind::Overflow),
-                    }
-                }
-                (Fold::Min | Fold::Max, value) => {
-                    let comparison = if fold == Fold::Min { Comparison::Less } else { Comparison::Greater };
-                    let better =
-                        gathered.as_ref().is_none_or(|best| compare(comparison, &value, best) == Some(true));
-                    if better {
-                        gathered = Some(value);
-                    }
-                }
-                (Fold::Sum, _) => return fault(FaultKind::Misfit),
             }
         }
-        if unknown {
-            return Outcome::Unknown;
-        }
-        match fold {
-            Fold::Any => Outcome::bool(false),
-            Fold::All => Outcome::bool(true),
-            Fold::Count => Outcome::Known(Value::Number(Number::from(count))),
-            Fold::Sum => Outcome::Known(gathered.unwrap_or(Value::Number(Number::ZERO))),
-            Fold::Min | Fold::Max => gathered.map_or_else(|| fault(FaultKind::EmptyList), Outcome::Known),
-        }
+        if unknown { Outcome::Unknown } else { Outcome::bool(!deciding) }
     }
 
-    /// The unknown facts that can still change what a condition gives; empty where it is known.
+    /// The unknown facts to ask about next: as long as nothing is said of them, what a condition gives stays unknown. Empty
+    /// where it is known. Which branch of an `if` counts is asked first, what stands in it afterwards.
     pub fn needs(&self, node: &Node) -> BTreeSet<Slot> {
-        let mut needed = BTreeSet::new();
-        self.need(node, None, &mut needed);
-        needed
+        let mut asked = Asked::default();
+        self.need(node, None, &mut asked);
+        asked.facts
     }
 
-    /// The unknown facts that can still change a named value.
+    /// The unknown facts to ask about next, for a named value.
     pub fn needs_of(&self, slot: Slot) -> BTreeSet<Slot> {
-        let mut needed = BTreeSet::new();
-        self.need_slot(slot, &mut needed);
-        needed
+        let mut asked = Asked::default();
+        self.need_slot(slot, &mut asked);
+        asked.facts
     }
 
-    fn need_slot(&self, slot: Slot, needed: &mut BTreeSet<Slot>) {
-        if self.slot(slot) != Outcome::Unknown {
+    fn need_slot(&self, slot: Slot, asked: &mut Asked) {
+        if self.slot(slot) != Outcome::Unknown || !asked.seen.insert(slot) {
             return;
         }
         match self.vocabulary.get(slot).and_then(|named| named.definition.as_ref()) {
             None => {
-                needed.insert(slot);
+                asked.facts.insert(slot);
             }
-            Some(Definition::Expression(node)) => self.need(node, None, needed),
+            Some(Definition::Expression(node)) => self.need(node, None, asked),
             Some(Definition::Output { table, .. }) => {
-                for given in &table.given {
-                    self.need_slot(*given, needed);
+                let given: Vec<Outcome> = table.given.iter().map(|slot| self.slot(*slot)).collect();
+                let rows = table.rows.iter().filter(|row| row_matches(row, &given) != Some(false));
+                for row in rows {
+                    for (cell, slot) in row.cells.iter().zip(&table.given) {
+                        if *cell != Cell::Any {
+                            self.need_slot(*slot, asked);
+                        }
+                    }
                 }
             }
             Some(Definition::Sum { parts, .. }) => {
                 for part in parts {
-                    self.need_slot(*part, needed);
+                    self.need_slot(*part, asked);
                 }
             }
         }
     }
 
-    fn need(&self, node: &Node, env: Env<'_>, needed: &mut BTreeSet<Slot>) {
-        if self.node(node, env) != Outcome::Unknown {
-            return;
+    fn need(&self, node: &Node, env: Env<'_>, asked: &mut Asked) {
+        if self.node(node, env) == Outcome::Unknown {
+            self.below(|| self.need_parts(node, env, asked));
         }
+    }
+
+    fn need_parts(&self, node: &Node, env: Env<'_>, asked: &mut Asked) {
         match &node.expr {
-            Expr::Constant(_) | Expr::Local(_) | Expr::Field(..) | Expr::Occurred(_) => {}
-            Expr::Slot(slot) => self.need_slot(*slot, needed),
+            Expr::Constant(_) | Expr::Occurred(_) => {}
+            Expr::Slot(slot) => self.need_slot(*slot, asked),
+            // Whoever bound it asks, once.
+            Expr::Local(back) | Expr::Field(back, _) => {
+                if let Some(scope) = scope(env, *back) {
+                    scope.asked.set(true);
+                }
+            }
             Expr::Let(value, body) => {
-                self.need(value, env, needed);
-                let value = self.node(value, env);
-                self.need(body, Some(&Scope { outer: env, bound: Bound::Value(&value) }), needed);
+                let outcome = self.node(value, env);
+                let scope = Scope::new(env, Bound::Value(&outcome, value));
+                self.need(body, Some(&scope), asked);
+                if scope.asked.get() {
+                    self.need(value, env, asked);
+                }
             }
             Expr::Each(_, list, body) => {
-                self.need(list, env, needed);
+                self.need(list, env, asked);
                 if let (Outcome::Known(Value::List(items)), Some(body)) = (self.node(list, env), body) {
                     for item in items.iter() {
-                        let scope = Scope { outer: env, bound: Bound::Item(item) };
-                        if self.node(body, Some(&scope)) == Outcome::Unknown {
-                            // A field of a thing in the list is missing: the list itself is to be completed.
-                            if let Expr::Slot(slot) = list.expr {
-                                needed.insert(slot);
-                            }
-                            self.need(body, Some(&scope), needed);
+                        let scope = Scope::new(env, Bound::Item(item));
+                        self.need(body, Some(&scope), asked);
+                        // A field of a thing in the list is missing: the list itself is to be completed.
+                        if scope.asked.get() {
+                            self.need_list(list, env, asked);
                         }
                     }
                 }
             }
             Expr::If(condition, then, otherwise) => {
-                self.need(condition, env, needed);
+                self.need(condition, env, asked);
                 match self.node(condition, env) {
-                    Outcome::Known(Value::Bool(true)) => self.need(then, env, needed),
-                    Outcome::Known(Value::Bool(false)) => self.need(otherwise, env, needed),
-                    // Which branch counts is asked first; what stands in it, afterwards.
+                    Outcome::Known(Value::Bool(true)) => self.need(then, env, asked),
+                    Outcome::Known(Value::Bool(false)) => self.need(otherwise, env, asked),
                     Outcome::Known(_) | Outcome::Unknown | Outcome::Fault(_) => {}
                 }
             }
@@ -545,73 +506,151 @@ impl<'a> Frame<'a> {
             | Expr::Member(..)
             | Expr::Between { .. }
             | Expr::Call(..) => {
-                for part in parts(node) {
-                    self.need(part, env, needed);
+                for part in node.parts() {
+                    self.need(part, env, asked);
                 }
             }
         }
     }
 
+    /// The list that a known but incomplete list comes from.
+    fn need_list(&self, list: &Node, env: Env<'_>, asked: &mut Asked) {
+        match &list.expr {
+            Expr::Slot(slot) => {
+                match self.vocabulary.get(*slot).and_then(|named| named.definition.as_ref()) {
+                    Some(Definition::Expression(node)) => self.need_list(node, None, asked),
+                    Some(Definition::Output { .. } | Definition::Sum { .. }) | None => {
+                        asked.facts.insert(*slot);
+                    }
+                }
+            }
+            Expr::Local(back) => {
+                if let Some(Scope { outer, bound: Bound::Value(_, value), .. }) = scope(env, *back) {
+                    self.need_list(value, *outer, asked);
+                }
+            }
+            Expr::Let(value, body) => {
+                let outcome = self.node(value, env);
+                self.need_list(body, Some(&Scope::new(env, Bound::Value(&outcome, value))), asked);
+            }
+            Expr::If(condition, then, otherwise) => {
+                let taken = self.node(condition, env).as_bool();
+                for (side, branch) in [(true, then), (false, otherwise)] {
+                    if taken.is_none_or(|taken| taken == side) {
+                        self.need_list(branch, env, asked);
+                    }
+                }
+            }
+            Expr::Constant(_)
+            | Expr::Field(..)
+            | Expr::Occurred(_)
+            | Expr::Not(_)
+            | Expr::And(_)
+            | Expr::Or(_)
+            | Expr::Arithmetic(..)
+            | Expr::Scaled(..)
+            | Expr::Shift(..)
+            | Expr::Compare(..)
+            | Expr::Member(..)
+            | Expr::Between { .. }
+            | Expr::Call(..)
+            | Expr::Each(..) => {}
+        }
+    }
+
     /// How a condition came to what it gives, part by part.
     pub fn trace(&self, node: &Node) -> Step {
-        self.step(node, None)
+        self.step(node, None, &Counter::new(MOST_STEPS))
     }
 
     /// How a named value came about.
     pub fn trace_of(&self, slot: Slot) -> Option<Step> {
-        let named = self.vocabulary.get(slot)?;
-        let parts = match &named.definition {
-            None => vec![],
-            Some(Definition::Expression(node)) => vec![self.trace(node)],
-            Some(Definition::Output { table, .. }) => {
-                table.given.iter().filter_map(|slot| self.trace_of(*slot)).collect()
-            }
-            Some(Definition::Sum { parts, .. }) => {
-                parts.iter().filter_map(|slot| self.trace_of(*slot)).collect()
-            }
-        };
-        Some(Step {
-            name: Some(slot),
-            place: named.place.clone(),
-            ty: named.ty.clone(),
-            outcome: self.slot(slot),
-            parts,
-        })
+        self.step_of(slot, &Counter::new(MOST_STEPS))
     }
 
-    fn step(&self, node: &Node, env: Env<'_>) -> Step {
+    fn step_of(&self, slot: Slot, left: &Counter<usize>) -> Option<Step> {
+        let named = self.vocabulary.get(slot)?;
+        let outcome = self.slot(slot);
+        let parts = match &named.definition {
+            Some(_) if !self.may_go_on(left) => vec![],
+            None => vec![],
+            Some(Definition::Expression(node)) => self.below(|| vec![self.step(node, None, left)]),
+            Some(Definition::Output { table, .. }) => self.steps_of(&table.given, left),
+            Some(Definition::Sum { parts, .. }) => self.steps_of(parts, left),
+        };
+        Some(Step { name: Some(slot), place: named.place.clone(), ty: named.ty.clone(), outcome, parts })
+    }
+
+    fn steps_of(&self, slots: &[Slot], left: &Counter<usize>) -> Vec<Step> {
+        self.below(|| slots.iter().filter_map(|slot| self.step_of(*slot, left)).collect())
+    }
+
+    /// Is there room for one more step, in number and in depth?
+    fn may_go_on(&self, left: &Counter<usize>) -> bool {
+        left.set(left.get().saturating_sub(1));
+        left.get() > 0 && self.depth.get() < DEEPEST
+    }
+
+    /// Goes one level further down.
+    fn below<T>(&self, walk: impl FnOnce() -> T) -> T {
+        self.depth.set(self.depth.get() + 1);
+        let result = walk();
+        self.depth.set(self.depth.get() - 1);
+        result
+    }
+
+    fn step(&self, node: &Node, env: Env<'_>, left: &Counter<usize>) -> Step {
         let outcome = self.node(node, env);
         if let Expr::Slot(slot) = node.expr
-            && let Some(step) = self.trace_of(slot)
+            && let Some(step) = self.below(|| self.step_of(slot, left))
         {
             return Step { place: Some(node.place.clone()), ..step };
         }
         let name = if let Expr::Occurred(slot) = node.expr { Some(slot) } else { None };
-        let steps = match &node.expr {
+        let parts = if self.may_go_on(left) { self.below(|| self.steps(node, env, left)) } else { vec![] };
+        Step { name, place: Some(node.place.clone()), ty: node.ty.clone(), outcome, parts }
+    }
+
+    fn steps(&self, node: &Node, env: Env<'_>, left: &Counter<usize>) -> Vec<Step> {
+        match &node.expr {
             Expr::Let(value, body) => {
-                let bound = self.node(value, env);
-                let scope = Scope { outer: env, bound: Bound::Value(&bound) };
-                vec![self.step(value, env), self.step(body, Some(&scope))]
+                let outcome = self.node(value, env);
+                let scope = Scope::new(env, Bound::Value(&outcome, value));
+                vec![self.step(value, env, left), self.step(body, Some(&scope), left)]
             }
             Expr::If(condition, then, otherwise) => {
-                let mut steps = vec![self.step(condition, env)];
-                let taken =
-                    self.node(condition, env).as_bool().map(|value| if value { then } else { otherwise });
+                let mut steps = vec![self.step(condition, env, left)];
+                let taken = self.node(condition, env).as_bool();
+                let taken = taken.map(|taken| if taken { then } else { otherwise });
                 steps.extend(
                     taken
                         .filter(|taken| !matches!(taken.expr, Expr::Constant(_)))
-                        .map(|taken| self.step(taken, env)),
+                        .map(|taken| self.step(taken, env, left)),
                 );
                 steps
             }
-            Expr::Each(_, list, _) => vec![self.step(list, env)],
-            _ => parts(node)
+            Expr::Each(_, list, _) => vec![self.step(list, env, left)],
+            Expr::Constant(_)
+            | Expr::Slot(_)
+            | Expr::Local(_)
+            | Expr::Field(..)
+            | Expr::Occurred(_)
+            | Expr::Not(_)
+            | Expr::And(_)
+            | Expr::Or(_)
+            | Expr::Arithmetic(..)
+            | Expr::Scaled(..)
+            | Expr::Shift(..)
+            | Expr::Compare(..)
+            | Expr::Member(..)
+            | Expr::Between { .. }
+            | Expr::Call(..) => node
+                .parts()
                 .into_iter()
                 .filter(|part| !matches!(part.expr, Expr::Constant(_)))
-                .map(|part| self.step(part, env))
+                .map(|part| self.step(part, env, left))
                 .collect(),
-        };
-        Step { name, place: Some(node.place.clone()), ty: node.ty.clone(), outcome, parts: steps }
+        }
     }
 }
 
@@ -630,71 +669,21 @@ pub struct Step {
     pub parts: Vec<Step>,
 }
 
-/// The parts that a node is made of, where all are evaluated in the same surroundings.
-fn parts(node: &Node) -> Vec<&Node> {
-    match &node.expr {
-        Expr::Constant(_) | Expr::Slot(_) | Expr::Local(_) | Expr::Field(..) | Expr::Occurred(_) => vec![],
-        Expr::Not(inner) | Expr::Scaled(inner, _) => vec![inner],
-        Expr::And(parts) | Expr::Or(parts) | Expr::Call(_, parts) => parts.iter().collect(),
-        Expr::Arithmetic(_, left, right)
-        | Expr::Shift(left, right, _)
-        | Expr::Compare(_, left, right)
-        | Expr::Member(left, right)
-        | Expr::Let(left, right) => vec![left, right],
-        Expr::Between { value, low, high, .. } => vec![value, low, high],
-        Expr::If(condition, then, otherwise) => vec![condition, then, otherwise],
-        Expr::Each(_, list, body) => std::iter::once(list).chain(body.as_ref()).map(|part| &**part).collect(),
-    }
-}
-
-impl Node {
-    /// The names that it reads itself.
-    pub fn slots(&self) -> BTreeSet<Slot> {
-        let mut found = BTreeSet::new();
-        let mut open = vec![self];
-        while let Some(node) = open.pop() {
-            if let Expr::Slot(slot) | Expr::Occurred(slot) = node.expr {
-                found.insert(slot);
-            }
-            open.extend(parts(node));
-        }
-        found
-    }
-}
-
 /// Every name that a program reads, directly or through what it is made of.
 pub fn reads(vocabulary: &Vocabulary, node: &Node) -> BTreeSet<Slot> {
     let mut found = BTreeSet::new();
-    collect(vocabulary, node, &mut found);
+    for slot in node.slots() {
+        collect_slot(vocabulary, slot, &mut found);
+    }
     found
-}
-
-fn collect(vocabulary: &Vocabulary, node: &Node, found: &mut BTreeSet<Slot>) {
-    if let Expr::Slot(slot) | Expr::Occurred(slot) = node.expr {
-        collect_slot(vocabulary, slot, found);
-    }
-    for part in parts(node) {
-        collect(vocabulary, part, found);
-    }
 }
 
 /// A name and every name that it is made of.
 pub fn collect_slot(vocabulary: &Vocabulary, slot: Slot, found: &mut BTreeSet<Slot>) {
-    if !found.insert(slot) {
-        return;
-    }
-    match vocabulary.get(slot).and_then(|named| named.definition.as_ref()) {
-        None => {}
-        Some(Definition::Expression(node)) => collect(vocabulary, node, found),
-        Some(Definition::Output { table, .. }) => {
-            for given in &table.given {
-                collect_slot(vocabulary, *given, found);
-            }
-        }
-        Some(Definition::Sum { parts, .. }) => {
-            for part in parts {
-                collect_slot(vocabulary, *part, found);
-            }
+    let mut waiting = vec![slot];
+    while let Some(slot) = waiting.pop() {
+        if found.insert(slot) {
+            waiting.extend(vocabulary.made_of(slot));
         }
     }
 }
@@ -721,6 +710,127 @@ fn row_matches(row: &Row, given: &[Outcome]) -> Option<bool> {
     if unknown { None } else { Some(true) }
 }
 
+fn fault(kind: FaultKind, place: &Place) -> Outcome {
+    Outcome::Fault(Box::new(Fault { kind, place: place.clone() }))
+}
+
+/// All the values; or the first fault; or, where nothing is at fault, that something is unknown.
+fn together(outcomes: impl Iterator<Item = Outcome>) -> Result<Vec<Value>, Outcome> {
+    let mut values = Vec::with_capacity(outcomes.size_hint().0);
+    let mut unknown = false;
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Known(value) => values.push(value),
+            Outcome::Unknown => unknown = true,
+            Outcome::Fault(_) => return Err(outcome),
+        }
+    }
+    if unknown { Err(Outcome::Unknown) } else { Ok(values) }
+}
+
+/// The parts of an operation: never more than three, so that computing it takes no room but the stack.
+fn operands(expr: &Expr) -> [Option<&Node>; 3] {
+    match expr {
+        Expr::Not(inner) | Expr::Scaled(inner, _) => [Some(inner), None, None],
+        Expr::Arithmetic(_, left, right)
+        | Expr::Shift(left, right, _)
+        | Expr::Compare(_, left, right)
+        | Expr::Member(left, right) => [Some(left), Some(right), None],
+        Expr::Between { value, low, high, .. } => [Some(value), Some(low), Some(high)],
+        Expr::Call(_, parts) => [parts.first(), parts.get(1), parts.get(2)],
+        Expr::Constant(_)
+        | Expr::Slot(_)
+        | Expr::Local(_)
+        | Expr::Field(..)
+        | Expr::Occurred(_)
+        | Expr::And(_)
+        | Expr::Or(_)
+        | Expr::If(..)
+        | Expr::Let(..)
+        | Expr::Each(..) => [None; 3],
+    }
+}
+
+/// What is made of the values of all parts.
+fn operate(expr: &Expr, values: &[Value]) -> Result<Value, FaultKind> {
+    let number = |index: usize| values.get(index).and_then(Value::as_number).ok_or(FaultKind::Misfit);
+    match expr {
+        Expr::Not(_) => match values {
+            [Value::Bool(value)] => Ok(Value::Bool(!value)),
+            _ => Err(FaultKind::Misfit),
+        },
+        Expr::Arithmetic(operation, ..) => {
+            let (left, right) = (number(0)?, number(1)?);
+            let result = match operation {
+                Arithmetic::Add => left.plus(right),
+                Arithmetic::Subtract => left.minus(right),
+                Arithmetic::Multiply => left.times(right),
+                Arithmetic::Divide if right == Number::ZERO => return Err(FaultKind::DivisionByZero),
+                Arithmetic::Divide => left.over(right),
+            };
+            result.map(Value::Number).ok_or(FaultKind::Overflow)
+        }
+        Expr::Scaled(_, factor) => number(0)?.times(*factor).map(Value::Number).ok_or(FaultKind::Overflow),
+        Expr::Shift(_, _, direction) => {
+            let [Value::Date(date), Value::Span(span)] = values else {
+                return Err(FaultKind::Misfit);
+            };
+            let span = match direction {
+                Direction::Forwards => Some(*span),
+                Direction::Backwards => span.reversed(),
+            };
+            span.and_then(|span| span.after(*date)).map(Value::Date).ok_or(FaultKind::OutOfCalendar)
+        }
+        Expr::Compare(comparison, ..) => match values {
+            [left, right] => compare(*comparison, left, right).map(Value::Bool).ok_or(FaultKind::Misfit),
+            _ => Err(FaultKind::Misfit),
+        },
+        Expr::Member(..) => match values {
+            [Value::Choice(choice), Value::Set(set)] => Ok(Value::Bool(set.contains(choice))),
+            _ => Err(FaultKind::Misfit),
+        },
+        Expr::Between { closed, .. } => {
+            let (value, low, high) = (number(0)?, number(1)?, number(2)?);
+            Ok(Value::Bool(value >= low && (value < high || (*closed && value == high))))
+        }
+        Expr::Call(builtin, _) => call(*builtin, values),
+        Expr::Constant(_)
+        | Expr::Slot(_)
+        | Expr::Local(_)
+        | Expr::Field(..)
+        | Expr::Occurred(_)
+        | Expr::And(_)
+        | Expr::Or(_)
+        | Expr::If(..)
+        | Expr::Let(..)
+        | Expr::Each(..) => Err(FaultKind::Misfit),
+    }
+}
+
+/// What is made of the things of a list.
+fn gather(fold: Fold, values: &[Value]) -> Result<Value, FaultKind> {
+    match fold {
+        Fold::Count => {
+            let count = values.iter().filter(|value| **value == Value::Bool(true)).count();
+            Ok(whole(i64::try_from(count).unwrap_or(i64::MAX)))
+        }
+        Fold::Sum => {
+            let mut sum = Number::ZERO;
+            for value in values {
+                let number = value.as_number().ok_or(FaultKind::Misfit)?;
+                sum = sum.plus(number).ok_or(FaultKind::Overflow)?;
+            }
+            Ok(Value::Number(sum))
+        }
+        Fold::Min | Fold::Max => {
+            let builtin = if fold == Fold::Min { Builtin::Min } else { Builtin::Max };
+            let (first, rest) = values.split_first().ok_or(FaultKind::EmptyList)?;
+            rest.iter().try_fold(first.clone(), |best, value| call(builtin, &[best, value.clone()]))
+        }
+        Fold::Any | Fold::All => Err(FaultKind::Misfit),
+    }
+}
+
 fn compare(comparison: Comparison, left: &Value, right: &Value) -> Option<bool> {
     let order = match (left, right) {
         (Value::Number(left), Value::Number(right)) => left.cmp(right),
@@ -728,7 +838,7 @@ fn compare(comparison: Comparison, left: &Value, right: &Value) -> Option<bool> 
         (Value::Choice(left), Value::Choice(right)) => left.cmp(right),
         (Value::Bool(left), Value::Bool(right)) => left.cmp(right),
         (Value::Text(left), Value::Text(right)) => left.cmp(right),
-        _ => return None,
+        (_, _) => return None,
     };
     Some(match comparison {
         Comparison::Equal => order.is_eq(),
@@ -742,21 +852,11 @@ fn compare(comparison: Comparison, left: &Value, right: &Value) -> Option<bool> 
 
 fn call(builtin: Builtin, values: &[Value]) -> Result<Value, FaultKind> {
     match (builtin, values) {
-        (Builtin::Min, [left, right]) => {
-            Ok(if compare(Comparison::LessOrEqual, left, right).ok_or(FaultKind::Misfit)? {
-                left
-            } else {
-                right
-            }
-            .clone())
-        }
-        (Builtin::Max, [left, right]) => {
-            Ok(if compare(Comparison::GreaterOrEqual, left, right).ok_or(FaultKind::Misfit)? {
-                left
-            } else {
-                right
-            }
-            .clone())
+        (Builtin::Min | Builtin::Max, [left, right]) => {
+            let comparison =
+                if builtin == Builtin::Min { Comparison::LessOrEqual } else { Comparison::GreaterOrEqual };
+            let first = compare(comparison, left, right).ok_or(FaultKind::Misfit)?;
+            Ok(if first { left } else { right }.clone())
         }
         (Builtin::Whole, [Value::Number(number)]) => Ok(Value::Number(number.floor())),
         (Builtin::Abs, [Value::Number(number)]) => Ok(Value::Number(number.abs())),
@@ -773,19 +873,30 @@ fn call(builtin: Builtin, values: &[Value]) -> Result<Value, FaultKind> {
             Ok(whole(months_between(*from, *to) / 12))
         }
         (Builtin::Days, [Value::Number(number)]) => {
-            let days =
-                number.to_i64().and_then(|days| i32::try_from(days).ok()).ok_or(FaultKind::OutOfCalendar)?;
-            Ok(Value::Span(Span { months: 0, days }))
+            Ok(Value::Span(Span { months: 0, days: calendar_number(*number)? }))
         }
         (Builtin::Months, [Value::Number(number)]) => {
-            let months = number
-                .to_i64()
-                .and_then(|months| i32::try_from(months).ok())
-                .ok_or(FaultKind::OutOfCalendar)?;
-            Ok(Value::Span(Span { months, days: 0 }))
+            Ok(Value::Span(Span { months: calendar_number(*number)?, days: 0 }))
         }
-        _ => Err(FaultKind::Misfit),
+        (
+            Builtin::Min
+            | Builtin::Max
+            | Builtin::Whole
+            | Builtin::Abs
+            | Builtin::DaysBetween
+            | Builtin::WeeksBetween
+            | Builtin::MonthsBetween
+            | Builtin::YearsBetween
+            | Builtin::Days
+            | Builtin::Months,
+            _,
+        ) => Err(FaultKind::Misfit),
     }
+}
+
+/// So many days or months, where a calendar can count them.
+fn calendar_number(number: Number) -> Result<i32, FaultKind> {
+    number.to_i64().and_then(|number| i32::try_from(number).ok()).ok_or(FaultKind::OutOfCalendar)
 }
 
 fn whole(number: i64) -> Value {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::notation::{Function, Kind, Operator, Syntax};
+use super::notation::{Function, Kind, Operator, Syntax, join};
 use super::problems;
 use super::program::{
     Arithmetic, Builtin, Comparison, Direction, Expr, Fold, Node, Origin, Slot, Value, Vocabulary,
@@ -66,8 +66,20 @@ impl Lowering<'_> {
         wanted: Option<&Type>,
         bound: Vec<Bound>,
     ) -> Result<Node, Vec<Diagnostic>> {
-        let mut walk = Walk { lowering: self, problems: vec![], bound, inside: vec![] };
+        let mut walk = Walk {
+            lowering: self,
+            problems: vec![],
+            bound,
+            inside: vec![],
+            size: 0,
+            depth: 0,
+            folds: 0,
+            is_too_large: false,
+        };
         let node = walk.node(syntax, wanted);
+        if walk.is_too_large {
+            walk.problems.push(problems::too_large(syntax.place.clone()));
+        }
         match node {
             Some(node) if walk.problems.is_empty() => Ok(node),
             _ => Err(walk.problems),
@@ -80,10 +92,28 @@ struct Walk<'a, 'l> {
     lowering: &'a Lowering<'l>,
     problems: Vec<Diagnostic>,
     bound: Vec<Bound>,
+    /// The shared functions that are being put in place.
     inside: Vec<String>,
+    /// How many parts there are so far.
+    size: usize,
+    /// How deep the walk is.
+    depth: usize,
+    /// In how many closures the walk is, those around shared functions among them.
+    folds: usize,
+    is_too_large: bool,
 }
 
-const FUNCTIONS: &[&str] = &[
+/// Shared functions stand in place of their calls, so that a short text can become a long program. No longer than this.
+const MOST_PARTS: usize = 10_000;
+/// No deeper than this, so that no program can exhaust the stack of whoever walks it.
+const DEEPEST: usize = 128;
+/// A closure in a closure is evaluated for each thing of both lists. No more than so many.
+const MOST_FOLDS: usize = 3;
+/// Nobody reads more problems of one condition than these.
+const MOST_PROBLEMS: usize = 32;
+
+/// The functions that the language itself has.
+pub(super) const BUILTINS: &[&str] = &[
     "abs",
     "days",
     "days_between",
@@ -108,13 +138,23 @@ const METHODS: &[(&str, Fold)] = &[
 
 impl Walk<'_, '_> {
     fn fail<T>(&mut self, problem: Diagnostic) -> Option<T> {
-        self.problems.push(problem);
+        if self.problems.len() < MOST_PROBLEMS && !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
         None
     }
 
     /// A part, brought to the type that is wanted.
     fn node(&mut self, syntax: &Syntax, wanted: Option<&Type>) -> Option<Node> {
-        let node = self.part(syntax, wanted)?;
+        self.size += 1;
+        if self.size > MOST_PARTS || self.depth >= DEEPEST {
+            self.is_too_large = true;
+            return None;
+        }
+        self.depth += 1;
+        let node = self.part(syntax, wanted);
+        self.depth -= 1;
+        let node = node?;
         match wanted {
             Some(wanted) => self.fit(node, wanted),
             None => Some(node),
@@ -124,10 +164,7 @@ impl Walk<'_, '_> {
     fn fit(&mut self, node: Node, wanted: &Type) -> Option<Node> {
         match (&node.ty, wanted) {
             (Type::Number(found), Type::Number(quantity)) => {
-                if found.bare && !quantity.bare {
-                    return self.scale(node, &quantity.unit);
-                }
-                if found.unit != quantity.unit {
+                if !found.bare && found.unit != quantity.unit {
                     let problem = problems::unit_mismatch(node.place.clone(), "=", wanted, &node.ty);
                     return self.fail(problem);
                 }
@@ -135,7 +172,7 @@ impl Walk<'_, '_> {
                     let wanted = Text::new("عدد صحيح (استعمل `whole`)", "a whole number (use `whole`)");
                     return self.fail(problems::type_mismatch(node.place.clone(), &wanted, &node.ty));
                 }
-                Some(node)
+                if found.bare && !quantity.bare { self.scale(node, &quantity.unit) } else { Some(node) }
             }
             (found, wanted) if found == wanted => Some(node),
             _ => self.fail(problems::type_mismatch(node.place.clone(), &wanted.text(), &node.ty)),
@@ -146,22 +183,20 @@ impl Walk<'_, '_> {
     fn scale(&mut self, node: Node, unit: &Unit) -> Option<Node> {
         let whole = node.ty.is_whole();
         let power = unit.money_power();
-        let hundred = Number::from(100);
-        let mut factor = Number::ONE;
-        for _ in 0..power.unsigned_abs() {
-            factor = if power > 0 { factor.times(hundred)? } else { factor.over(hundred)? };
-        }
+        let Some(factor) = hundreds(power) else {
+            return self.fail(problems::number_too_long(node.place));
+        };
         let ty = Type::Number(Quantity { unit: unit.clone(), whole: whole && power >= 0, bare: false });
         if factor == Number::ONE {
             return Some(Node { ty, ..node });
         }
         let place = node.place.clone();
-        match node.expr {
-            Expr::Constant(Value::Number(number)) => match number.times(factor) {
-                Some(number) => Some(Node { place, ty, expr: Expr::Constant(Value::Number(number)) }),
-                None => self.fail(problems::number_too_long(place)),
-            },
-            _ => Some(Node { place, ty, expr: Expr::Scaled(Box::new(node), factor) }),
+        let Some(number) = constant(&node) else {
+            return Some(Node { place, ty, expr: Expr::Scaled(Box::new(node), factor) });
+        };
+        match number.times(factor) {
+            Some(number) => Some(Node { place, ty, expr: Expr::Constant(Value::Number(number)) }),
+            None => self.fail(problems::number_too_long(place)),
         }
     }
 
@@ -206,14 +241,10 @@ impl Walk<'_, '_> {
                     let choices = Arc::clone(choices);
                     self.choice(&place, text, &choices)
                 }
-                _ => made(Type::Text, Expr::Constant(Value::Text(text.as_str().into()))),
+                Some(_) | None => made(Type::Text, Expr::Constant(Value::Text(text.as_str().into()))),
             },
             Kind::Name(path) => self.name(&place, path),
-            Kind::List(_) | Kind::Interval { .. } => {
-                let wanted =
-                    Text::new("قيمة واحدة؛ القائمة تأتي بعد `in`", "one value; a list comes after `in`");
-                self.fail(problems::type_mismatch(place, &wanted, &Type::Text))
-            }
+            Kind::List(_) | Kind::Interval { .. } => self.fail(problems::not_alone(place)),
             Kind::Not(inner) => {
                 let inner = self.node(inner, Some(&Type::Bool))?;
                 made(Type::Bool, Expr::Not(Box::new(inner)))
@@ -224,11 +255,9 @@ impl Walk<'_, '_> {
                     let wanted = Text::new("عدد", "a number");
                     return self.fail(problems::type_mismatch(inner.place.clone(), &wanted, &inner.ty));
                 };
-                if let Expr::Constant(Value::Number(number)) = inner.expr {
-                    return made(
-                        inner.ty.clone(),
-                        Expr::Constant(Value::Number(Number::ZERO.minus(number)?)),
-                    );
+                let negative = constant(&inner).and_then(|number| Number::ZERO.minus(number));
+                if let Some(number) = negative {
+                    return made(inner.ty.clone(), Expr::Constant(Value::Number(number)));
                 }
                 let ty = Type::Number(quantity.clone());
                 let zero = Node {
@@ -256,6 +285,9 @@ impl Walk<'_, '_> {
                 made(ty, Expr::If(Box::new(condition), Box::new(then), Box::new(otherwise)))
             }
             Kind::Let(name, value, body) => {
+                // The place of a `let` begins with its name.
+                let at = place.range.start..place.range.start + name.len();
+                self.new_name(&Place::new(&place.source, at), name)?;
                 let value = self.node(value, None)?;
                 self.bound.push(Bound::Value(name.clone(), value.ty.clone()));
                 let body = self.node(body, wanted);
@@ -298,6 +330,16 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// A name given in a condition is the name of nothing else, so that no reader takes one thing for another.
+    fn new_name(&mut self, place: &Place, name: &str) -> Option<()> {
+        let bound = self.bound.iter().any(|bound| match bound {
+            Bound::Value(other, _) | Bound::Item(Some(other), _) => other == name,
+            Bound::Item(None, record) => record.field(name).is_some(),
+        });
+        let declared = self.lowering.vocabulary.ids().any(|id| id.split('.').next() == Some(name));
+        if bound || declared { self.fail(problems::name_taken(place.clone(), name)) } else { Some(()) }
+    }
+
     fn name(&mut self, place: &Place, path: &[String]) -> Option<Node> {
         let mut found = None;
         for (back, bound) in self.bound.iter().rev().enumerate() {
@@ -324,10 +366,13 @@ impl Walk<'_, '_> {
                 break;
             }
         }
+        let id = path.join(".");
         if let Some((ty, expr)) = found {
+            if matches!(expr, Expr::Field(..)) && self.lowering.vocabulary.find(&id).is_some() {
+                return self.fail(problems::name_taken(place.clone(), &id));
+            }
             return Some(Node { place: place.clone(), ty, expr });
         }
-        let id = path.join(".");
         match self
             .lowering
             .vocabulary
@@ -387,10 +432,8 @@ impl Walk<'_, '_> {
 
     /// The wish for a choice applies to a text only: anything else is looked at as it is, and judged by the comparison.
     fn node_as_neighbour(&mut self, syntax: &Syntax, wanted: Option<&Type>) -> Option<Node> {
-        match syntax.kind {
-            Kind::Text(_) => self.node(syntax, wanted),
-            _ => self.node(syntax, None),
-        }
+        let wanted = wanted.filter(|_| matches!(syntax.kind, Kind::Text(_)));
+        self.node(syntax, wanted)
     }
 
     fn sum(&mut self, place: &Place, operation: Arithmetic, left: Node, right: Node) -> Option<Node> {
@@ -461,73 +504,101 @@ impl Walk<'_, '_> {
 
     fn member(&mut self, place: &Place, value: &Syntax, set: &Syntax) -> Option<Node> {
         let value = self.node(value, None)?;
-        let made = |expr: Expr| Some(Node { place: place.clone(), ty: Type::Bool, expr });
-        match &set.kind {
-            Kind::Interval { low, high, closed } => {
-                let (low, high) = (self.node(low, None), self.node(high, None));
-                let (low, high) = (low?, high?);
-                let (value, low, _) = self.level(place, "in", value, low)?;
-                let (value, high, _) = self.level(place, "in", value, high)?;
-                if let (Expr::Constant(Value::Number(from)), Expr::Constant(Value::Number(to))) =
-                    (&low.expr, &high.expr)
-                    && (from > to || (from == to && !closed))
-                {
-                    return self.fail(problems::empty_interval(set.place.clone()));
+        let expr = if let Kind::Interval { low, high, closed } = &set.kind {
+            self.between(place, value, [low, high], *closed)?
+        } else if let Kind::List(parts) = &set.kind {
+            self.one_of(&set.place, value, parts)?
+        } else {
+            let set = self.node(set, None)?;
+            match (&value.ty, &set.ty) {
+                (Type::Choice(one), Type::Set(two)) if one == two => {
+                    Expr::Member(Box::new(value), Box::new(set))
                 }
-                made(Expr::Between {
-                    value: Box::new(value),
-                    low: Box::new(low),
-                    high: Box::new(high),
-                    closed: *closed,
-                })
+                (one, two) => {
+                    let problem = problems::cannot_combine(place.clone(), "in", one, two);
+                    return self.fail(problem);
+                }
             }
-            Kind::List(parts) => {
-                if let Type::Choice(choices) = value.ty.clone() {
-                    let mut members = BTreeSet::new();
-                    for part in parts {
-                        let node = self.node(part, Some(&value.ty))?;
-                        if let Expr::Constant(Value::Choice(index)) = node.expr {
-                            members.insert(index);
-                        } else {
-                            let wanted = Type::Choice(Arc::clone(&choices)).text();
-                            return self.fail(problems::type_mismatch(node.place, &wanted, &node.ty));
-                        }
-                    }
-                    let ty = Type::Set(choices);
-                    let set = Node {
-                        place: set.place.clone(),
-                        ty,
-                        expr: Expr::Constant(Value::Set(Arc::new(members))),
-                    };
-                    return made(Expr::Member(Box::new(value), Box::new(set)));
-                }
-                // Of numbers, dates and texts: equal to one of them.
-                let mut equal = Vec::new();
-                for part in parts {
-                    let part = self.node(part, None)?;
-                    equal.push(self.comparison(
-                        place,
-                        Comparison::Equal,
-                        Operator::Equal,
-                        value.clone(),
-                        part,
-                    )?);
-                }
-                made(Expr::Or(equal))
+        };
+        Some(Node { place: place.clone(), ty: Type::Bool, expr })
+    }
+
+    fn between(
+        &mut self,
+        place: &Place,
+        value: Node,
+        [low, high]: [&Syntax; 2],
+        closed: bool,
+    ) -> Option<Expr> {
+        let ends = join(&low.place, &high.place);
+        let (low, high) = (self.node(low, None), self.node(high, None));
+        let (low, high) = (low?, high?);
+        // A bare number takes the unit of whichever of the three has one.
+        let unit = [&value.ty, &low.ty, &high.ty]
+            .into_iter()
+            .filter_map(Type::quantity)
+            .find(|quantity| !quantity.bare)
+            .map(|quantity| quantity.unit.clone());
+        let wanted = Type::number(unit.unwrap_or_default(), false);
+        let value = self.in_interval(place, value, &wanted)?;
+        let (low, high) = (self.in_interval(place, low, &wanted)?, self.in_interval(place, high, &wanted)?);
+        if let (Some(from), Some(to)) = (constant(&low), constant(&high))
+            && (from > to || (from == to && !closed))
+        {
+            return self.fail(problems::empty_interval(ends));
+        }
+        Some(Expr::Between { value: Box::new(value), low: Box::new(low), high: Box::new(high), closed })
+    }
+
+    /// One of the three numbers of `value in low..high`.
+    fn in_interval(&mut self, place: &Place, node: Node, wanted: &Type) -> Option<Node> {
+        match (&node.ty, wanted) {
+            (Type::Number(found), Type::Number(quantity)) if found.bare => self.scale(node, &quantity.unit),
+            (Type::Number(found), Type::Number(quantity)) if found.unit == quantity.unit => Some(node),
+            (Type::Number(_), _) => {
+                let problem = problems::unit_mismatch(place.clone(), "in", wanted, &node.ty);
+                self.fail(problem)
             }
-            _ => {
-                let set = self.node(set, None)?;
-                match (&value.ty, &set.ty) {
-                    (Type::Choice(one), Type::Set(two)) if one == two => {
-                        made(Expr::Member(Box::new(value), Box::new(set)))
-                    }
-                    _ => {
-                        let problem = problems::cannot_combine(place.clone(), "in", &value.ty, &set.ty);
-                        self.fail(problem)
-                    }
-                }
+            (_, _) => {
+                let wanted = Text::new("عدد", "a number");
+                let problem = problems::type_mismatch(node.place.clone(), &wanted, &node.ty);
+                self.fail(problem)
             }
         }
+    }
+
+    fn one_of(&mut self, place: &Place, value: Node, parts: &[Syntax]) -> Option<Expr> {
+        if parts.is_empty() {
+            return self.fail(problems::empty_list(place.clone()));
+        }
+        if let Type::Choice(choices) = value.ty.clone() {
+            let mut members = BTreeSet::new();
+            for part in parts {
+                let node = self.node(part, Some(&value.ty))?;
+                let Expr::Constant(Value::Choice(index)) = node.expr else {
+                    return self.fail(problems::type_mismatch(node.place, &value.ty.text(), &node.ty));
+                };
+                members.insert(index);
+            }
+            let expr = Expr::Constant(Value::Set(Arc::new(members)));
+            let set = Node { place: place.clone(), ty: Type::Set(choices), expr };
+            return Some(Expr::Member(Box::new(value), Box::new(set)));
+        }
+        // Of numbers, dates and texts: equal to one of them. The value is bound, so that it is computed once.
+        let local = Node { place: value.place.clone(), ty: value.ty.clone(), expr: Expr::Local(0) };
+        self.bound.push(Bound::Value(String::new(), value.ty.clone()));
+        let equal: Vec<Option<Node>> = parts
+            .iter()
+            .map(|part| {
+                let part = self.node(part, None)?;
+                let place = part.place.clone();
+                self.comparison(&place, Comparison::Equal, Operator::Equal, local.clone(), part)
+            })
+            .collect();
+        self.bound.pop();
+        let any = Expr::Or(equal.into_iter().collect::<Option<_>>()?);
+        let any = Node { place: place.clone(), ty: Type::Bool, expr: any };
+        Some(Expr::Let(Box::new(value), Box::new(any)))
     }
 
     fn call(
@@ -543,12 +614,13 @@ impl Walk<'_, '_> {
                     return self.fail(problems::wrong_count(place.clone(), name, 1, arguments.len()));
                 };
                 let node = self.node(argument, None)?;
-                return match node.expr {
-                    Expr::Slot(slot) if self.origin(slot) == Some(Origin::Event) => {
-                        Some(Node { place: place.clone(), ty: Type::Bool, expr: Expr::Occurred(slot) })
-                    }
-                    _ => self.fail(problems::not_an_event(node.place)),
+                let Expr::Slot(slot) = node.expr else {
+                    return self.fail(problems::not_an_event(node.place));
                 };
+                if self.origin(slot) != Some(Origin::Event) {
+                    return self.fail(problems::not_an_event(node.place));
+                }
+                return Some(Node { place: place.clone(), ty: Type::Bool, expr: Expr::Occurred(slot) });
             }
             "shown" => return self.shown(place, arguments),
             _ => {}
@@ -599,38 +671,37 @@ impl Walk<'_, '_> {
                 ty
             }
             Builtin::Whole | Builtin::Abs => {
-                let Some(Type::Number(quantity)) = nodes.first().map(|node| node.ty.clone()) else {
-                    return self.wrong_argument(name, &Text::new("عددًا", "a number"), &nodes);
+                let node = nodes.first()?;
+                let Type::Number(quantity) = node.ty.clone() else {
+                    return self.wrong_argument(name, &Text::new("عددًا", "a number"), node);
                 };
                 // A whole amount of money is still counted in hundredths.
                 if builtin == Builtin::Whole && quantity.unit.money_power() != 0 {
                     return self.wrong_argument(
                         name,
                         &Text::new("عددًا غير نقدي", "a number that is not money"),
-                        &nodes,
+                        node,
                     );
                 }
                 let whole = quantity.whole || builtin == Builtin::Whole;
                 Type::Number(Quantity { whole, ..quantity })
             }
             Builtin::DaysBetween | Builtin::WeeksBetween | Builtin::MonthsBetween | Builtin::YearsBetween => {
-                if nodes.iter().any(|node| node.ty != Type::Date) {
-                    return self.wrong_argument(name, &Text::new("تاريخين", "two dates"), &nodes);
+                if let Some(node) = nodes.iter().find(|node| node.ty != Type::Date) {
+                    return self.wrong_argument(name, &Text::new("تاريخين", "two dates"), node);
                 }
-                let unit = match builtin {
-                    Builtin::WeeksBetween => "week",
-                    Builtin::MonthsBetween => "month",
-                    Builtin::YearsBetween => "year",
-                    _ => "day",
-                };
+                let unit = name.strip_suffix("s_between").unwrap_or_default();
                 Type::number(Unit::of(unit), true)
             }
             Builtin::Days | Builtin::Months => {
                 let unit = Unit::of(if builtin == Builtin::Days { "day" } else { "month" });
-                let fits = matches!(nodes.first().map(|node| &node.ty), Some(Type::Number(quantity))
-                    if quantity.whole && (quantity.bare || quantity.unit == unit || quantity.unit.is_none()));
+                let node = nodes.first()?;
+                let fits = node.ty.quantity().is_some_and(|quantity| {
+                    quantity.whole && (quantity.bare || quantity.unit == unit || quantity.unit.is_none())
+                });
                 if !fits {
-                    return self.wrong_argument(name, &Text::new("عددًا صحيحًا", "a whole number"), &nodes);
+                    let wanted = Text::new("عددًا صحيحًا منها", format!("a whole number of {name}"));
+                    return self.wrong_argument(name, &wanted, node);
                 }
                 Type::Span
             }
@@ -638,8 +709,7 @@ impl Walk<'_, '_> {
         Some(Node { place: place.clone(), ty, expr: Expr::Call(builtin, nodes) })
     }
 
-    fn wrong_argument<T>(&mut self, name: &str, wanted: &Text, nodes: &[Node]) -> Option<T> {
-        let node = nodes.first()?;
+    fn wrong_argument<T>(&mut self, name: &str, wanted: &Text, node: &Node) -> Option<T> {
         let problem = problems::wrong_argument(node.place.clone(), name, wanted, &node.ty);
         self.fail(problem)
     }
@@ -651,8 +721,7 @@ impl Walk<'_, '_> {
     fn shown(&mut self, place: &Place, arguments: &[Syntax]) -> Option<Node> {
         let vocabulary = self.lowering.vocabulary;
         let [Syntax { place: at, kind: Kind::Text(document) }] = arguments else {
-            let wanted = Text::new("رقم وثيقة بين علامتي تنصيص", "the id of a document in quotes");
-            return self.fail(problems::wrong_argument(place.clone(), "shown", &wanted, &Type::Text));
+            return self.fail(problems::not_a_document(place.clone()));
         };
         if let Some(slot) = vocabulary.find(&shown_name(document)) {
             return Some(Node { place: place.clone(), ty: Type::Bool, expr: Expr::Slot(slot) });
@@ -677,7 +746,7 @@ impl Walk<'_, '_> {
         let functions = self.lowering.functions;
         let Some(function) = functions.get(name) else {
             let known: Vec<&str> =
-                FUNCTIONS.iter().copied().chain(functions.keys().map(String::as_str)).collect();
+                BUILTINS.iter().copied().chain(functions.keys().map(String::as_str)).collect();
             return self.fail(problems::unknown_function(place.clone(), name, known));
         };
         if self.inside.iter().any(|outer| outer == name) {
@@ -696,12 +765,14 @@ impl Walk<'_, '_> {
         // The body sees its parameters and nothing of the caller. Each binding moves the ones before it one step back, so
         // that an argument that itself looks back is wrapped in the bindings made so far.
         let outer = std::mem::take(&mut self.bound);
+        self.depth += nodes.len();
         for (parameter, node) in function.parameters.iter().zip(&nodes) {
             self.bound.push(Bound::Value(parameter.clone(), node.ty.clone()));
         }
         self.inside.push(name.to_owned());
         let body = self.node(&function.body, wanted);
         self.inside.pop();
+        self.depth -= nodes.len();
         self.bound = outer;
         let mut node = body?;
         node.place = place.clone();
@@ -734,10 +805,16 @@ impl Walk<'_, '_> {
         };
         let body = match closure {
             Some((parameter, body)) => {
+                self.new_name(place, parameter)?;
+                if self.folds == MOST_FOLDS {
+                    return self.fail(problems::nested_folds(place.clone(), MOST_FOLDS));
+                }
+                self.folds += 1;
                 self.bound.push(Bound::Item(Some(parameter.clone()), Arc::clone(&record)));
                 let wanted = matches!(fold, Fold::Any | Fold::All | Fold::Count).then_some(Type::Bool);
                 let body = self.node(body, wanted.as_ref());
                 self.bound.pop();
+                self.folds -= 1;
                 Some(body?)
             }
             None => None,
@@ -762,6 +839,18 @@ impl Walk<'_, '_> {
         let expr = Expr::Each(*fold, Box::new(list), body.map(Box::new));
         Some(Node { place: place.clone(), ty, expr })
     }
+}
+
+/// The number, where a part is nothing but a number.
+fn constant(node: &Node) -> Option<Number> {
+    if let Expr::Constant(value) = &node.expr { value.as_number() } else { None }
+}
+
+/// By what a bare number is multiplied where money is a factor so often.
+fn hundreds(power: i8) -> Option<Number> {
+    let hundred = Number::from(100);
+    let magnitude = (0..power.unsigned_abs()).try_fold(Number::ONE, |factor, _| factor.times(hundred))?;
+    if power < 0 { Number::ONE.over(magnitude) } else { Some(magnitude) }
 }
 
 /// The name under which the vocabulary keeps whether a document was shown.

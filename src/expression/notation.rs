@@ -3,12 +3,14 @@
 //! Receives the text of a condition or of `functions.rhai`, hands on [`Syntax`] with the bytes of every part. Rhai parses; what
 //! the language does not have is refused here, at its place. Nothing is evaluated.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use rhai::{AST, ASTNode, Engine, Expr, OptimizationLevel, Position, Stmt};
+use rhai::{AST, ASTNode, Engine, Expr, LexError, OptimizationLevel, ParseErrorType, Position, Stmt, Token};
 
+use super::lower::BUILTINS;
 use super::problems;
 use crate::diag::Diagnostic;
 use crate::source::{Place, Source};
@@ -16,8 +18,28 @@ use crate::value::Number;
 
 /// Conditions longer than this are refused before they are parsed.
 const LONGEST: usize = 8_000;
-/// Deeper nesting than this is refused.
+/// Deeper nesting than this is refused, so that no text can exhaust the stack of whoever walks the tree.
 const DEEPEST: usize = 48;
+/// Rhai counts every part of a chain such as `a || b || c` as one level more, though it makes one flat list of it.
+const LONGEST_CHAIN: usize = 96;
+/// More closures or shared functions than this are refused: Rhai gives their bodies only one by one.
+const MOST_FUNCTIONS: usize = 200;
+/// A shared function takes no more values than this.
+const MOST_PARAMETERS: usize = 12;
+/// Functions of Rhai that look at the program, write, or run text: there is nothing like them here.
+const REFUSED_FUNCTIONS: &[&str] = &[
+    "Fn",
+    "call",
+    "curry",
+    "debug",
+    "eval",
+    "import",
+    "is_def_fn",
+    "is_def_var",
+    "is_shared",
+    "print",
+    "type_of",
+];
 
 /// A part of a condition, and where it stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -166,7 +188,8 @@ impl Default for Notation {
         let mut engine = Engine::new_raw();
         // The optimiser hides errors and folds what we want to see.
         engine.set_optimization_level(OptimizationLevel::None);
-        engine.set_max_expr_depths(DEEPEST, DEEPEST);
+        engine.set_max_expr_depths(LONGEST_CHAIN, LONGEST_CHAIN);
+        engine.set_max_functions(MOST_FUNCTIONS);
         Notation { engine }
     }
 }
@@ -177,18 +200,20 @@ impl Notation {
     /// # Errors
     ///
     /// What Rhai cannot parse, and what the language does not have.
+    #[expect(
+        clippy::result_large_err,
+        reason = "read once for each condition; callers collect the problem as it is"
+    )]
     pub fn condition(&self, source: &Arc<Source>, range: Range<usize>) -> Result<Syntax, Diagnostic> {
-        let text = source.slice(&range).to_owned();
-        let reader = Reader::new(source, &text, range.start);
+        let text = source.slice(&range);
         if text.len() > LONGEST {
             return Err(problems::too_long(Place::new(source, range), LONGEST));
         }
         if text.trim().is_empty() {
             return Err(problems::empty_condition(Place::new(source, range)));
         }
-        let ast = self.engine.compile(&text).map_err(|error| reader.syntax_error(&error))?;
-        let reader = reader.with_closures(&ast);
-        reader.statements(ast.statements(), range)
+        let mut reader = Reader::new(source, text, range.start);
+        reader.read_condition(&self.engine, range).map_err(|problem| *problem)
     }
 
     /// Reads the shared functions of `functions.rhai`.
@@ -196,27 +221,43 @@ impl Notation {
     /// # Errors
     ///
     /// What Rhai cannot parse, and what the language does not have.
+    #[expect(
+        clippy::result_large_err,
+        reason = "read once for each policy; callers collect the problem as it is"
+    )]
     pub fn functions(&self, source: &Arc<Source>) -> Result<Vec<Function>, Diagnostic> {
-        let reader = Reader::new(source, &source.text, 0);
         if source.text.len() > LONGEST * 16 {
             return Err(problems::too_long(Place::new(source, 0..0), LONGEST * 16));
         }
-        let ast = self.engine.compile(&source.text).map_err(|error| reader.syntax_error(&error))?;
-        if let Some(statement) = ast.statements().first() {
-            return Err(problems::refused(reader.point(statement.position()), "statement"));
-        }
-        let reader = reader.with_closures(&ast);
-        let mut functions = Vec::new();
-        for (name, (parameters, statements)) in &reader.closures {
-            if name.starts_with("anon$") {
-                continue;
-            }
-            let body = reader.statements(statements, 0..source.text.len())?;
-            functions.push(Function { name: name.clone(), parameters: parameters.clone(), body });
-        }
-        functions.sort_by(|left, right| left.name.cmp(&right.name));
-        Ok(functions)
+        let mut reader = Reader::new(source, &source.text, 0);
+        reader.read_functions(&self.engine).map_err(|problem| *problem)
     }
+
+    /// Can conditions write this name? Not the words of Rhai (`case`, `default`, `private`), nor what it cannot read as a name.
+    /// Whoever declares facts, parameters and derived values asks, so that no name is declared that cannot be used.
+    pub fn reads_name(&self, id: &str) -> bool {
+        let source = Source::new("", id);
+        match self.condition(&source, 0..id.len()) {
+            Ok(Syntax { kind: Kind::Name(path), .. }) => path.join(".") == id,
+            Ok(_) | Err(_) => false,
+        }
+    }
+}
+
+/// What a walk gives; boxed, because a problem is large and the walk goes deep.
+type Read<T> = Result<T, Box<Diagnostic>>;
+
+/// A closure or a shared function: what it takes (what it captured comes first) and what it does.
+struct Hoisted {
+    parameters: Vec<String>,
+    body: Vec<Stmt>,
+}
+
+/// A bracket in the text.
+struct Bracket {
+    range: Range<usize>,
+    /// Opening brackets count 1, closing ones -1, and the `()` that Rhai reads as one token nothing.
+    step: isize,
 }
 
 /// Walks one parsed text.
@@ -225,21 +266,144 @@ struct Reader<'text> {
     text: &'text str,
     /// Where the text begins in its file.
     start: usize,
-    /// Where each of its lines begins.
+    /// The byte of every letter, and of the end.
+    letters: Vec<usize>,
+    /// Which letter each line begins with.
     lines: Vec<usize>,
-    /// The functions that stand in the text, the closures among them, which Rhai hoists: what they take and what they do.
-    closures: BTreeMap<String, (Vec<String>, Vec<Stmt>)>,
+    /// The brackets, in order: the tree forgets them, and places without them look wrong.
+    brackets: Vec<Bracket>,
+    /// The functions that stand in the text, the closures among them, which Rhai hoists.
+    hoisted: BTreeMap<String, Hoisted>,
+    /// How deep the walk is.
+    depth: Cell<usize>,
 }
 
 impl<'text> Reader<'text> {
     fn new(source: &'text Arc<Source>, text: &'text str, start: usize) -> Reader<'text> {
-        let lines =
-            std::iter::once(0).chain(text.match_indices('\n').map(|(offset, _)| offset + 1)).collect();
-        Reader { source, text, start, lines, closures: BTreeMap::new() }
+        let letters = text.char_indices().map(|(offset, _)| offset).chain([text.len()]).collect();
+        let breaks = text.chars().enumerate().filter(|(_, letter)| *letter == '\n');
+        let lines = std::iter::once(0).chain(breaks.map(|(index, _)| index + 1)).collect();
+        let (brackets, hoisted) = (Vec::new(), BTreeMap::new());
+        Reader { source, text, start, letters, lines, brackets, hoisted, depth: Cell::new(0) }
     }
 
-    fn with_closures(mut self, ast: &AST) -> Reader<'text> {
-        for (.., name, count, definition) in ast.shared_lib().iter_script_fn_info() {
+    fn read_condition(&mut self, engine: &Engine, range: Range<usize>) -> Read<Syntax> {
+        if let Some((name, position)) = self.read_tokens(engine)?.first() {
+            return Err(problems::function_in_condition(self.point(*position), name).into());
+        }
+        let ast = engine.compile(self.text).map_err(|error| self.syntax_error(&error))?;
+        self.keep_functions(&ast)?;
+        self.statements(ast.statements(), range)
+    }
+
+    fn read_functions(&mut self, engine: &Engine) -> Read<Vec<Function>> {
+        let mut names: BTreeMap<String, Position> = BTreeMap::new();
+        for (name, position) in self.read_tokens(engine)? {
+            if BUILTINS.contains(&name.as_str()) || REFUSED_FUNCTIONS.contains(&name.as_str()) {
+                return Err(problems::reserved_function(self.point(position), &name).into());
+            }
+            if let Some(first) = names.insert(name.clone(), position) {
+                let (place, first) = (self.point(position), self.point(first));
+                return Err(problems::function_twice(place, first, &name).into());
+            }
+        }
+        let ast = engine.compile(self.text).map_err(|error| self.syntax_error(&error))?;
+        if let Some(statement) = ast.statements().first() {
+            return self.refuse(statement.position(), "statement");
+        }
+        self.keep_functions(&ast)?;
+        let mut functions = Vec::new();
+        for (name, position) in names {
+            let Some(Hoisted { parameters, body }) = self.hoisted.get(&name) else {
+                return self.refuse(position, "function");
+            };
+            if body.is_empty() {
+                return Err(problems::function_without_value(self.point(position), &name).into());
+            }
+            if parameters.len() > MOST_PARAMETERS {
+                return Err(
+                    problems::too_many_parameters(self.point(position), &name, MOST_PARAMETERS).into()
+                );
+            }
+            let body = self.statements(body, self.point(position).range)?;
+            functions.push(Function { name, parameters: parameters.clone(), body });
+        }
+        Ok(functions)
+    }
+
+    /// Looks at the words of a text before its tree: keeps its brackets, and refuses spellings that the tree no longer shows.
+    /// Gives the names of the functions that it defines.
+    fn read_tokens(&mut self, engine: &Engine) -> Read<Vec<(String, Position)>> {
+        let mut functions = Vec::new();
+        let texts = [self.text];
+        let (mut tokens, _) = engine.lex(&texts);
+        let mut after_value = false;
+        while let Some((token, position)) = tokens.next() {
+            let offset = self.offset(position);
+            // Rhai would take `..5` for `0..5`.
+            if matches!(token, Token::ExclusiveRange | Token::InclusiveRange) && !after_value {
+                return Err(problems::open_interval(self.sign(position, "..")).into());
+            }
+            after_value = ends_a_value(&token);
+            let mut bracket = |length: usize, step: isize| {
+                self.brackets.push(Bracket { range: offset..offset + length, step });
+            };
+            #[expect(
+                clippy::wildcard_enum_match_arm,
+                reason = "of the tokens of Rhai only these matter here"
+            )]
+            match token {
+                Token::LeftParen | Token::LeftBracket | Token::LeftBrace => bracket(1, 1),
+                Token::MapStart | Token::QuestionBracket => bracket(2, 1),
+                Token::RightParen | Token::RightBracket | Token::RightBrace => bracket(1, -1),
+                Token::Unit => bracket(2, 0),
+                Token::IntegerConstant(_) | Token::DecimalConstant(_) => {
+                    let length = self.number_length(offset);
+                    let written = self.text.get(offset..offset + length).unwrap_or_default();
+                    let rest = self.text.get(offset + length..).unwrap_or_default();
+                    let odd = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
+                    let odd = odd.unwrap_or(rest.len());
+                    if odd > 0 {
+                        return Err(problems::plain_number(self.place(offset..offset + length + odd)).into());
+                    }
+                    let digits = written.replace('_', "");
+                    if Number::parse(&digits).is_none() {
+                        return Err(problems::number_too_long(self.place(offset..offset + length)).into());
+                    }
+                }
+                Token::StringConstant(_) | Token::InterpolatedString(_) | Token::CharConstant(_)
+                    if !self.text.get(offset..).unwrap_or_default().starts_with('"') =>
+                {
+                    return Err(problems::double_quotes(self.point(position)).into());
+                }
+                Token::Fn => match tokens.next() {
+                    Some((Token::Identifier(name), position)) => functions.push((name.to_string(), position)),
+                    Some((Token::Reserved(name), position)) => {
+                        return Err(problems::reserved_function(self.point(position), &name).into());
+                    }
+                    Some((Token::LexError(_) | Token::EOF, _)) | None => break,
+                    Some((_, position)) => return self.refuse(position, "fn"),
+                },
+                Token::Const => return self.refuse(position, "const"),
+                Token::Private => return self.refuse(position, "private"),
+                // The parser says it better.
+                Token::LexError(_) | Token::EOF => break,
+                _ => {}
+            }
+        }
+        Ok(functions)
+    }
+
+    fn keep_functions(&mut self, ast: &AST) -> Read<()> {
+        let functions: Vec<_> = ast.shared_lib().iter_script_fn_info().collect();
+        if let Some((.., definition)) = functions.get(MOST_FUNCTIONS) {
+            let place = self.point(definition.body.start_position());
+            return Err(problems::too_many_functions(place, MOST_FUNCTIONS).into());
+        }
+        for (.., name, count, definition) in functions {
+            if definition.this_type.is_some() {
+                return self.refuse(definition.body.start_position(), "this");
+            }
             // Rhai does not hand out the body of a function; a walk over a tree with nothing but that function does.
             let mut alone = ast.clone_functions_only();
             alone.retain_functions(|_, _, other, arity| other == name && arity == count);
@@ -251,9 +415,9 @@ impl<'text> Reader<'text> {
                 true
             });
             let parameters = definition.params.iter().map(ToString::to_string).collect();
-            self.closures.insert(name.to_owned(), (parameters, body));
+            self.hoisted.insert(name.to_owned(), Hoisted { parameters, body });
         }
-        self
+        Ok(())
     }
 
     /// The byte of the text at which Rhai saw something.
@@ -261,9 +425,8 @@ impl<'text> Reader<'text> {
         let (Some(line), column) = (position.line(), position.position().unwrap_or(1)) else {
             return 0;
         };
-        let begin = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
-        let rest = self.text.get(begin..).unwrap_or_default();
-        begin + rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(offset, _)| offset)
+        let begin = self.lines.get(line.saturating_sub(1)).copied().unwrap_or(self.letters.len());
+        self.letters.get(begin + column.saturating_sub(1)).copied().unwrap_or(self.text.len())
     }
 
     fn place(&self, range: Range<usize>) -> Place {
@@ -283,27 +446,110 @@ impl<'text> Reader<'text> {
         self.place(offset..offset + length)
     }
 
-    fn syntax_error(&self, error: &rhai::ParseError) -> Diagnostic {
-        problems::expression_syntax(self.point(error.position()), &error.err_type().to_string())
+    /// From the start of one part to the end of another, with the brackets that belong to what stands between.
+    fn span(&self, start: usize, end: usize) -> Place {
+        let (mut start, mut end) = (start - self.start, end - self.start);
+        let first = self.brackets.partition_point(|bracket| bracket.range.start < start);
+        let after = self.brackets.partition_point(|bracket| bracket.range.start < end);
+        let (mut open, mut shut) = (0_isize, 0_isize);
+        for bracket in self.brackets.get(first..after).unwrap_or_default() {
+            open += bracket.step;
+            if open < 0 {
+                (open, shut) = (0, shut + 1);
+            }
+        }
+        for bracket in self.brackets.get(after..).unwrap_or_default() {
+            if open == 0 {
+                break;
+            }
+            open += bracket.step;
+            end = bracket.range.end;
+        }
+        for bracket in self.brackets.get(..first).unwrap_or_default().iter().rev() {
+            if shut == 0 {
+                break;
+            }
+            shut -= bracket.step;
+            start = bracket.range.start;
+        }
+        self.place(start..end)
     }
 
-    fn statements(&self, statements: &[Stmt], whole: Range<usize>) -> Result<Syntax, Diagnostic> {
-        let Some((first, rest)) = statements.split_first() else {
-            return Err(problems::empty_condition(Place::new(self.source, whole)));
+    /// Two parts, and all between them.
+    fn join(&self, left: &Place, right: &Place) -> Place {
+        self.span(left.range.start.min(right.range.start), left.range.end.max(right.range.end))
+    }
+
+    /// A name with the brackets that follow it.
+    fn with_brackets(&self, offset: usize, name: &str) -> Place {
+        let end = offset + name.len();
+        let next = self.brackets.partition_point(|bracket| bracket.range.start < end);
+        let end = self.brackets.get(next).map_or(end, |bracket| bracket.range.end);
+        self.span(self.start + offset, self.start + end)
+    }
+
+    fn refuse<T>(&self, position: Position, what: &str) -> Read<T> {
+        Err(problems::refused(self.point(position), what).into())
+    }
+
+    fn syntax_error(&self, error: &rhai::ParseError) -> Box<Diagnostic> {
+        let place = self.point(error.position());
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "the words of Rhai serve for the rest of its many errors"
+        )]
+        let problem = match error.err_type() {
+            ParseErrorType::ExprTooDeep => problems::too_deep(place),
+            ParseErrorType::TooManyFunctions => problems::too_many_functions(place, MOST_FUNCTIONS),
+            ParseErrorType::UnexpectedEOF => problems::ends_too_early(place),
+            ParseErrorType::Reserved(word) | ParseErrorType::UnknownOperator(word) => {
+                problems::refused(place, word)
+            }
+            ParseErrorType::MissingToken(..) if place.range.is_empty() => problems::ends_too_early(place),
+            ParseErrorType::MissingToken(sign, _) if sign == ";" => problems::out_of_place(place),
+            ParseErrorType::MissingToken(sign, _) => problems::missing_sign(place, sign),
+            ParseErrorType::BadInput(LexError::UnexpectedInput(_)) => problems::out_of_place(place),
+            other => problems::expression_syntax(place, &other.to_string()),
         };
+        Box::new(problem)
+    }
+
+    /// One level further down.
+    fn deeper<T>(&self, position: Position, walk: impl FnOnce() -> Read<T>) -> Read<T> {
+        if self.depth.get() >= DEEPEST {
+            return Err(problems::too_deep(self.point(position)).into());
+        }
+        self.depth.set(self.depth.get() + 1);
+        let result = walk();
+        self.depth.set(self.depth.get() - 1);
+        result
+    }
+
+    fn statements(&self, statements: &[Stmt], whole: Range<usize>) -> Read<Syntax> {
+        let Some((first, rest)) = statements.split_first() else {
+            return Err(problems::empty_condition(Place::new(self.source, whole)).into());
+        };
+        self.deeper(first.position(), || self.statement(first, rest, whole))
+    }
+
+    fn statement(&self, first: &Stmt, rest: &[Stmt], whole: Range<usize>) -> Read<Syntax> {
         match first {
             Stmt::Var(binding, ..) => {
                 let (name, value, _) = &**binding;
+                let at = self.point(name.pos);
+                if matches!(value, Expr::Unit(_)) {
+                    return Err(problems::let_without_value(at).into());
+                }
                 let value = self.expression(value)?;
                 if rest.is_empty() {
-                    return Err(problems::refused(self.point(name.pos), "statement"));
+                    return Err(problems::let_without_use(at).into());
                 }
                 let body = self.statements(rest, whole)?;
-                let place = join(&value.place, &body.place);
+                let place = self.join(&at, &body.place);
                 Ok(Syntax { place, kind: Kind::Let(name.name.to_string(), Box::new(value), Box::new(body)) })
             }
             Stmt::Share(_) => self.statements(rest, whole),
-            _ if !rest.is_empty() => Err(problems::refused(self.point(first.position()), "statement")),
+            _ if !rest.is_empty() => self.refuse(first.position(), "statement"),
             Stmt::Expr(expression) => self.expression(expression),
             Stmt::FnCall(call, position) => self.call(call, *position),
             Stmt::Block(block) => self.statements(block.statements(), whole),
@@ -311,34 +557,36 @@ impl<'text> Reader<'text> {
                 let condition = self.expression(&flow.expr)?;
                 let then = self.statements(flow.body.statements(), whole.clone())?;
                 if flow.branch.statements().iter().all(Stmt::is_noop) {
-                    return Err(problems::if_without_else(self.point(*position)));
+                    return Err(problems::if_without_else(self.point(*position)).into());
                 }
                 let otherwise = self.statements(flow.branch.statements(), whole)?;
-                let start = self.start + self.offset(*position);
-                let mut place = join(&condition.place, &otherwise.place);
-                place.range.start = place.range.start.min(start);
-                place.range.end = self.close(place.range.end, "}");
+                let place = self.join(&self.point(*position), &otherwise.place);
                 Ok(Syntax { place, kind: Kind::If(Box::new(condition), Box::new(then), Box::new(otherwise)) })
             }
-            Stmt::Switch(_, position) => Err(problems::refused(self.point(*position), "switch")),
+            Stmt::Switch(_, position) => self.refuse(*position, "switch"),
             Stmt::While(_, position) | Stmt::Do(_, _, position) | Stmt::For(_, position) => {
-                Err(problems::refused(self.point(*position), "loop"))
+                self.refuse(*position, "loop")
             }
-            Stmt::Assignment(assignment) => {
-                Err(problems::refused(self.point(assignment.0.position()), "assignment"))
-            }
-            Stmt::TryCatch(_, position) => Err(problems::refused(self.point(*position), "try")),
-            Stmt::BreakLoop(_, _, position) | Stmt::Return(_, _, position) => {
-                Err(problems::refused(self.point(*position), "jump"))
-            }
-            other => Err(problems::refused(self.point(other.position()), "statement")),
+            Stmt::Assignment(assignment) => self.refuse(assignment.0.position(), "assignment"),
+            Stmt::TryCatch(_, position) => self.refuse(*position, "try"),
+            Stmt::BreakLoop(_, _, position) | Stmt::Return(_, _, position) => self.refuse(*position, "jump"),
+            Stmt::Noop(position) => self.refuse(*position, "statement"),
+            other => self.refuse(other.position(), "statement"),
         }
     }
 
-    fn expression(&self, expression: &Expr) -> Result<Syntax, Diagnostic> {
+    fn expression(&self, expression: &Expr) -> Read<Syntax> {
+        self.deeper(expression.position(), || self.part(expression))
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "what is left stands only inside other parts, or is custom syntax, which is not there"
+    )]
+    fn part(&self, expression: &Expr) -> Read<Syntax> {
         let position = expression.position();
         let offset = self.offset(position);
-        let refused = |what: &str| Err(problems::refused(self.point(position), what));
+        let refused = |what: &str| self.refuse(position, what);
         match expression {
             Expr::BoolConstant(value, _) => {
                 Ok(self.leaf(offset, if *value { 4 } else { 5 }, Kind::Bool(*value)))
@@ -350,39 +598,21 @@ impl<'text> Reader<'text> {
                 Ok(self.leaf(offset, self.string_length(offset), Kind::Text(text.to_string())))
             }
             Expr::DynamicConstant(value, _) => {
-                if let Ok(decimal) = value.as_decimal() {
-                    return match Number::parse(&decimal.to_string()) {
-                        Some(number) => {
-                            Ok(self.leaf(offset, self.number_length(offset), Kind::Number(number)))
-                        }
-                        None => Err(problems::number_too_long(self.point(position))),
-                    };
+                let Ok(decimal) = value.as_decimal() else {
+                    return refused("function value");
+                };
+                match Number::parse(&decimal.to_string()) {
+                    Some(number) => Ok(self.leaf(offset, self.number_length(offset), Kind::Number(number))),
+                    None => Err(problems::number_too_long(self.point(position)).into()),
                 }
-                if let Some(array) = value.read_lock::<rhai::Array>() {
-                    let mut parts = Vec::new();
-                    for part in array.iter() {
-                        let kind = if let Ok(text) = part.clone().into_immutable_string() {
-                            Kind::Text(text.to_string())
-                        } else if let Ok(number) = part.as_int() {
-                            Kind::Number(Number::from(number))
-                        } else {
-                            return refused("list");
-                        };
-                        parts.push(Syntax { place: self.point(position), kind });
-                    }
-                    return Ok(self.leaf(offset, 1, Kind::List(parts)));
-                }
-                refused("function value")
             }
             Expr::Variable(variable, ..) => {
                 let name = variable.1.to_string();
                 Ok(self.leaf(offset, name.len(), Kind::Name(vec![name])))
             }
             Expr::Array(parts, _) => {
-                let parts = parts.iter().map(|part| self.expression(part)).collect::<Result<Vec<_>, _>>()?;
-                let end = parts.last().map_or(self.start + offset + 1, |part| part.place.range.end);
-                let range = self.start + offset..self.close(end, "]");
-                Ok(Syntax { place: Place::new(self.source, range), kind: Kind::List(parts) })
+                let parts = parts.iter().map(|part| self.expression(part)).collect::<Read<Vec<_>>>()?;
+                Ok(Syntax { place: self.with_brackets(offset, ""), kind: Kind::List(parts) })
             }
             Expr::And(parts, _) => self.connective(parts, Kind::And),
             Expr::Or(parts, _) => self.connective(parts, Kind::Or),
@@ -395,7 +625,7 @@ impl<'text> Reader<'text> {
                 self.path(root, &pair.rhs)
             }
             Expr::Stmt(block) => {
-                self.statements(block.statements(), self.start + offset..self.start + offset)
+                self.statements(block.statements(), self.start + offset..self.start + offset + 1)
             }
             Expr::CharConstant(..) => refused("character"),
             Expr::InterpolatedString(..) => refused("text with values in it"),
@@ -412,58 +642,46 @@ impl<'text> Reader<'text> {
         Syntax { place: self.place(offset..offset + length), kind }
     }
 
-    fn connective(&self, parts: &[Expr], make: fn(Vec<Syntax>) -> Kind) -> Result<Syntax, Diagnostic> {
-        let parts = parts.iter().map(|part| self.expression(part)).collect::<Result<Vec<_>, _>>()?;
+    fn connective(&self, parts: &[Expr], make: fn(Vec<Syntax>) -> Kind) -> Read<Syntax> {
+        let parts = parts.iter().map(|part| self.expression(part)).collect::<Read<Vec<_>>>()?;
         let place = match (parts.first(), parts.last()) {
-            (Some(first), Some(last)) => join(&first.place, &last.place),
+            (Some(first), Some(last)) => self.join(&first.place, &last.place),
             _ => self.place(0..self.text.len()),
         };
         Ok(Syntax { place, kind: make(parts) })
     }
 
-    fn path(&self, root: Syntax, rest: &Expr) -> Result<Syntax, Diagnostic> {
-        match rest {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "whatever else follows a name is some kind of index")]
+    fn path(&self, root: Syntax, rest: &Expr) -> Read<Syntax> {
+        self.deeper(rest.position(), || match rest {
             Expr::Property(property, position) => self.step(root, &property.2, *position),
             Expr::Dot(pair, flags, position) => {
                 if flags.intersects(rhai::ASTFlags::NEGATED) {
-                    return Err(problems::refused(self.point(*position), "?."));
+                    return self.refuse(*position, "?.");
                 }
                 let root = self.path(root, &pair.lhs)?;
                 self.path(root, &pair.rhs)
             }
             Expr::MethodCall(call, position) => self.method(root, call, *position),
-            other => Err(problems::refused(self.point(other.position()), "index")),
-        }
+            other => self.refuse(other.position(), "index"),
+        })
     }
 
-    fn step(&self, root: Syntax, name: &str, position: Position) -> Result<Syntax, Diagnostic> {
-        let offset = self.offset(position);
-        match root.kind {
-            Kind::Name(mut path) => {
-                path.push(name.to_owned());
-                let place = join(&root.place, &self.place(offset..offset + name.len()));
-                Ok(Syntax { place, kind: Kind::Name(path) })
-            }
-            _ => Err(problems::refused(self.point(position), "property")),
-        }
+    fn step(&self, root: Syntax, name: &str, position: Position) -> Read<Syntax> {
+        let Kind::Name(mut path) = root.kind else {
+            return self.refuse(position, "property");
+        };
+        path.push(name.to_owned());
+        Ok(Syntax { place: self.join(&root.place, &self.point(position)), kind: Kind::Name(path) })
     }
 
-    fn method(
-        &self,
-        list: Syntax,
-        call: &rhai::FnCallExpr,
-        position: Position,
-    ) -> Result<Syntax, Diagnostic> {
+    fn method(&self, list: Syntax, call: &rhai::FnCallExpr, position: Position) -> Read<Syntax> {
         let closure = match call.args.as_slice() {
             [] => None,
-            [argument] => Some(self.closure(argument)?),
-            _ => return Err(problems::closure_wanted(self.point(position), &call.name)),
+            [argument] => Some(self.closure(argument, call, position)?),
+            _ => return Err(problems::closure_wanted(self.point(position), &call.name).into()),
         };
-        let end = closure
-            .as_ref()
-            .map_or(self.start + self.offset(position) + call.name.len(), |(_, body)| body.place.range.end);
-        let mut place = list.place.clone();
-        place.range.end = self.close(end, "()");
+        let place = self.join(&list.place, &self.with_brackets(self.offset(position), &call.name));
         Ok(Syntax {
             place,
             kind: Kind::Each { list: Box::new(list), method: call.name.to_string(), closure },
@@ -471,69 +689,76 @@ impl<'text> Reader<'text> {
     }
 
     /// A closure is a function that Rhai hoisted; what it captured comes before its own parameter.
-    fn closure(&self, argument: &Expr) -> Result<(String, Box<Syntax>), Diagnostic> {
-        let wanted = || problems::closure_wanted(self.point(argument.position()), "|item| …");
-        let pointer = match argument {
-            Expr::DynamicConstant(value, _) => value,
-            Expr::FnCall(call, _) if call.name.as_str() == "curry" => match call.args.first() {
-                Some(Expr::DynamicConstant(value, _)) => value,
-                _ => return Err(wanted()),
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "all that is not a closure is refused in the same words"
+    )]
+    fn closure(
+        &self,
+        argument: &Expr,
+        method: &rhai::FnCallExpr,
+        position: Position,
+    ) -> Read<(String, Box<Syntax>)> {
+        let wanted = || problems::closure_wanted(self.point(position), &method.name);
+        let call = match argument {
+            // What captures stands in a block that first shares the captured names.
+            Expr::Stmt(block) => match block.statements() {
+                [Stmt::Share(_), Stmt::Expr(inner)] => inner,
+                _ => return Err(wanted().into()),
             },
-            Expr::Stmt(block) => match block.statements().last() {
-                Some(Stmt::Expr(inner)) => return self.closure(inner),
-                _ => return Err(wanted()),
+            other => other,
+        };
+        let (pointer, captured) = match call {
+            Expr::DynamicConstant(value, _) => (value, 0),
+            Expr::FnCall(call, _) if call.name.as_str() == "curry" => match call.args.split_first() {
+                Some((Expr::DynamicConstant(value, _), captured)) => (value, captured.len()),
+                _ => return Err(wanted().into()),
             },
-            _ => return Err(wanted()),
+            _ => return Err(wanted().into()),
         };
-        let Some(pointer) = pointer.read_lock::<rhai::FnPtr>() else {
-            return Err(wanted());
+        let pointer = pointer.read_lock::<rhai::FnPtr>().ok_or_else(wanted)?;
+        let Hoisted { parameters, body } = self.hoisted.get(pointer.fn_name()).ok_or_else(wanted)?;
+        let Some([parameter]) = parameters.get(captured..) else {
+            return Err(wanted().into());
         };
-        let (parameters, statements) = self.closures.get(pointer.fn_name()).ok_or_else(wanted)?;
-        let parameter = parameters.last().ok_or_else(wanted)?;
-        let body = self.statements(statements, self.start..self.start + self.text.len())?;
-        Ok((parameter.to_string(), Box::new(body)))
+        let body = self.statements(body, self.point(argument.position()).range)?;
+        Ok((parameter.clone(), Box::new(body)))
     }
 
-    fn call(&self, call: &rhai::FnCallExpr, position: Position) -> Result<Syntax, Diagnostic> {
+    fn call(&self, call: &rhai::FnCallExpr, position: Position) -> Read<Syntax> {
         let offset = self.offset(position);
         let name = call.name.as_str();
-        let arguments = |reader: &Self| {
-            call.args.iter().map(|part| reader.expression(part)).collect::<Result<Vec<_>, _>>()
-        };
-        if call.op_token.is_none() {
-            if matches!(
-                name,
-                "eval" | "Fn" | "call" | "curry" | "print" | "debug" | "import" | "type_of" | "is_def_var"
-            ) {
-                return Err(problems::refused(self.point(position), name));
-            }
-            let mut arguments = arguments(self)?;
-            // `a in b` comes as `contains(b, a)` at the place of the word `in`.
-            if name == "contains"
-                && arguments.len() == 2
-                && !self.text.get(offset..).unwrap_or_default().starts_with(name)
-            {
-                let (Some(value), Some(set)) = (arguments.pop(), arguments.pop()) else {
-                    return Err(problems::refused(self.point(position), name));
-                };
-                let place = join(&value.place, &set.place);
-                return Ok(Syntax { place, kind: Kind::In(Box::new(value), Box::new(set)) });
-            }
-            let end = arguments.last().map_or(self.start + offset + name.len(), |part| part.place.range.end);
-            let close = if arguments.is_empty() { "()" } else { ")" };
-            let range = self.start + offset..self.close(end, close);
-            return Ok(Syntax {
-                place: Place::new(self.source, range),
-                kind: Kind::Call(name.to_owned(), arguments),
-            });
+        if call.capture_parent_scope {
+            return Err(problems::refused(self.point(position), &format!("{name}!")).into());
         }
-        let mut parts = arguments(self)?.into_iter();
+        // `a in b` comes as `contains(b, a)` at the place of the word `in`, and so does `a !in b`.
+        let rest = self.text.get(offset..).unwrap_or_default();
+        if name == "contains" && (rest.starts_with("in") || rest.starts_with("!in")) {
+            let [set, value] = call.args.as_slice() else {
+                return self.refuse(position, name);
+            };
+            let (value, set) = (self.expression(value)?, self.expression(set)?);
+            let place = self.join(&value.place, &set.place);
+            return Ok(Syntax { place, kind: Kind::In(Box::new(value), Box::new(set)) });
+        }
+        if call.op_token.is_none() && REFUSED_FUNCTIONS.contains(&name) {
+            return self.refuse(position, name);
+        }
+        if matches!(name, ".." | "..=") && call.args.iter().any(|end| matches!(end, Expr::Unit(_))) {
+            return Err(problems::open_interval(self.sign(position, name)).into());
+        }
+        let arguments = call.args.iter().map(|part| self.expression(part)).collect::<Read<Vec<_>>>()?;
+        if call.op_token.is_none() {
+            let place = self.with_brackets(offset, name);
+            return Ok(Syntax { place, kind: Kind::Call(name.to_owned(), arguments) });
+        }
+        let mut parts = arguments.into_iter();
         match (name, parts.next(), parts.next(), parts.next()) {
             ("!", Some(inner), None, None) => Ok(self.prefixed(offset, inner, Kind::Not)),
             ("-", Some(inner), None, None) => Ok(self.prefixed(offset, inner, Kind::Negative)),
             ("+", Some(inner), None, None) => Ok(inner),
             (".." | "..=", Some(low), Some(high), None) => {
-                let place = join(&low.place, &high.place);
+                let place = self.join(&low.place, &high.place);
                 let closed = name == "..=";
                 Ok(Syntax {
                     place,
@@ -542,49 +767,43 @@ impl<'text> Reader<'text> {
             }
             (sign, Some(left), Some(right), None) => match Operator::read(sign) {
                 Some(operator) => {
-                    let place = join(&left.place, &right.place);
+                    let place = self.join(&left.place, &right.place);
                     Ok(Syntax { place, kind: Kind::Binary(operator, Box::new(left), Box::new(right)) })
                 }
-                None => Err(problems::refused(self.point(position), sign)),
+                None => Err(problems::refused(self.sign(position, sign), sign).into()),
             },
-            (sign, ..) => Err(problems::refused(self.point(position), sign)),
+            (sign, ..) => Err(problems::refused(self.sign(position, sign), sign).into()),
         }
+    }
+
+    /// An operator of several signs.
+    fn sign(&self, position: Position, sign: &str) -> Place {
+        let offset = self.offset(position);
+        self.place(offset..offset + sign.len())
     }
 
     fn prefixed(&self, offset: usize, inner: Syntax, make: fn(Box<Syntax>) -> Kind) -> Syntax {
-        let mut place = inner.place.clone();
-        place.range.start = place.range.start.min(self.start + offset);
-        Syntax { place, kind: make(Box::new(inner)) }
+        let start = inner.place.range.start.min(self.start + offset);
+        Syntax { place: self.span(start, inner.place.range.end), kind: make(Box::new(inner)) }
     }
 
-    /// Moves an end (a byte of the file) over white space and the closing signs that follow it.
-    fn close(&self, end: usize, signs: &str) -> usize {
-        let rest = self.text.get(end.saturating_sub(self.start)..).unwrap_or_default();
-        let mut reached = end;
-        let mut left = signs.chars().filter(|sign| ")]}".contains(*sign)).count().max(1);
-        for (offset, letter) in rest.char_indices() {
-            if letter.is_whitespace() || (letter == '(' && signs == "()") {
-                continue;
-            }
-            if left > 0 && signs.contains(letter) {
-                left -= 1;
-                reached = end + offset + letter.len_utf8();
-                if left == 0 {
-                    break;
-                }
-            } else {
-                break;
-            }
-        }
-        reached
-    }
-
+    /// Digits, with a point and with `_` between them; before them a minus sign, which Rhai makes part of the number.
     fn number_length(&self, offset: usize) -> usize {
         let rest = self.text.get(offset..).unwrap_or_default();
-        let digits =
-            rest.find(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '_' || letter == '.'));
-        let digits = rest.get(..digits.unwrap_or(rest.len())).unwrap_or_default();
-        digits.find("..").unwrap_or(digits.len())
+        let digits_after = |from: usize| {
+            let rest = rest.get(from..).unwrap_or_default();
+            rest.find(|letter: char| !letter.is_ascii_digit() && letter != '_').unwrap_or(rest.len())
+        };
+        let unsigned =
+            rest.trim_start_matches(|letter: char| "-+".contains(letter) || letter.is_whitespace());
+        let sign = rest.len() - unsigned.len();
+        let whole = sign + digits_after(sign);
+        match rest.get(whole..).and_then(|rest| rest.strip_prefix('.')) {
+            Some(part) if part.starts_with(|letter: char| letter.is_ascii_digit()) => {
+                whole + 1 + digits_after(whole + 1)
+            }
+            _ => whole,
+        }
     }
 
     fn string_length(&self, offset: usize) -> usize {
@@ -602,8 +821,26 @@ impl<'text> Reader<'text> {
     }
 }
 
-fn join(left: &Place, right: &Place) -> Place {
+/// From one part to the other.
+pub(super) fn join(left: &Place, right: &Place) -> Place {
     let start = left.range.start.min(right.range.start);
     let end = left.range.end.max(right.range.end);
     Place { source: Arc::clone(&left.source), range: start..end }
+}
+
+/// Can a value end with this?
+fn ends_a_value(token: &Token) -> bool {
+    matches!(
+        token,
+        Token::IntegerConstant(_)
+            | Token::DecimalConstant(_)
+            | Token::StringConstant(_)
+            | Token::Identifier(_)
+            | Token::True
+            | Token::False
+            | Token::Unit
+            | Token::RightParen
+            | Token::RightBracket
+            | Token::RightBrace
+    )
 }

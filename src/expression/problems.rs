@@ -16,7 +16,7 @@ pub(super) fn too_long(place: Place, most: usize) -> Diagnostic {
         Text::new(format!("الشرط أطول من {most} حرفًا"), format!("the condition is longer than {most} bytes")),
     )
     .at(place, nothing())
-    .help(Text::new("قسّمه إلى قيم مشتقة لها أسماء", "split it into derived values with names"))
+    .help(split())
 }
 
 pub(super) fn empty_condition(place: Place) -> Diagnostic {
@@ -50,6 +50,23 @@ pub(super) fn refused(place: Place, what: &str) -> Diagnostic {
         "assignment" => Text::new(
             "الوقائع لا تتغير في أثناء التقييم؛ سمِّ القيمة بـ`let` أو في `[derived.…]`",
             "facts do not change while they are judged; name a value with `let` or in `[derived.…]`",
+        ),
+        "const" => Text::new("اكتب `let`", "write `let`"),
+        "private" => {
+            Text::new("كل دالة مشتركة يستعملها كل شرط", "every condition may use every shared function")
+        }
+        "this" => Text::new("تأخذ الدالة قيمها بين القوسين", "a function takes its values in its brackets"),
+        "%" | "**" | "<<" | ">>" | "&" | "|" | "^" => Text::new(
+            "العمليات هي `+ - * /`، والمنطق `&& || !`",
+            "there are `+ - * /`, and `&& || !` between conditions",
+        ),
+        "index" => Text::new(
+            "استعمل `any` أو `all` أو `count` أو `min` أو `max` على القائمة",
+            "ask the whole list with `any`, `all`, `count`, `min` or `max`",
+        ),
+        "?." | "??" => Text::new(
+            "المجهول مجهول، ولا يحل غيره محله",
+            "what is unknown stays unknown; nothing stands in for it",
         ),
         "statement" => Text::new(
             "الشرط قيمةٌ واحدة، وقد تسبقها تعريفات `let`",
@@ -258,5 +275,227 @@ pub(super) fn unknown_document<'a>(
 
 pub(super) fn empty_interval(place: Place) -> Diagnostic {
     Diagnostic::error(Code::BadRange, Text::new("مجال خالٍ", "an interval with nothing in it"))
+        .at(place, nothing())
+}
+
+pub(super) fn too_deep(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        Code::ExpressionSyntax,
+        Text::new("الشرط متداخل أكثر مما يُقرأ", "the condition is nested too deeply"),
+    )
+    .at(place, nothing())
+    .help(split())
+}
+
+pub(super) fn too_large(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        Code::ExpressionSyntax,
+        Text::new(
+            "الشرط أكبر مما يُقرأ بعد وضع الدوال المشتركة في مواضعها",
+            "the condition is too large once the shared functions stand in their places",
+        ),
+    )
+    .at(place, nothing())
+    .help(split())
+}
+
+fn split() -> Text {
+    Text::new("قسّمه إلى قيم مشتقة لها أسماء", "split it into derived values with names")
+}
+
+pub(super) fn ends_too_early(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        Code::ExpressionSyntax,
+        Text::new("الشرط غير مكتمل", "the condition ends before it is complete"),
+    )
+    .at(place, nothing())
+}
+
+pub(super) fn missing_sign(place: Place, sign: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::ExpressionSyntax,
+        Text::new(format!("ينقص `{sign}` قبل هذا الموضع"), format!("`{sign}` is missing before this")),
+    )
+    .at(place, nothing())
+}
+
+/// `place` shows what stands there, so that near words of other languages are named.
+pub(super) fn out_of_place(place: Place) -> Diagnostic {
+    let written = place.source.slice(&place.range).to_owned();
+    let diagnostic = Diagnostic::error(
+        Code::ExpressionSyntax,
+        Text::new(format!("`{written}` ليس هذا موضعه"), format!("`{written}` does not belong here")),
+    )
+    .at(place, nothing());
+    let digits = written.chars().any(|letter| letter.is_numeric() && !letter.is_ascii());
+    match written.as_str() {
+        "and" | "or" | "not" => diagnostic.help(Text::new(
+            "يُكتب «و» `&&`، و«أو» `||`، و«ليس» `!`",
+            "and is written `&&`, or `||`, not `!`",
+        )),
+        _ if digits => diagnostic.help(Text::new(
+            "الأرقام في الشروط: 0123456789",
+            "numbers in conditions are written in 0123456789",
+        )),
+        _ => diagnostic,
+    }
+}
+
+pub(super) fn function_without_value(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::ExpressionSyntax,
+        Text::new(format!("الدالة `{name}` لا تعطي شيئًا"), format!("the function `{name}` gives nothing")),
+    )
+    .at(place, nothing())
+}
+
+pub(super) fn not_a_document(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        Code::WrongArguments,
+        Text::new("`shown` تسأل عن وثيقة", "`shown` asks about a document"),
+    )
+    .at(place, nothing())
+    .help(Text::new("مثل: `shown(\"D-POA\")`", "such as `shown(\"D-POA\")`"))
+}
+
+pub(super) fn plain_number(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        Code::ExpressionSyntax,
+        Text::new("عدد لا يُكتب بالأرقام وحدها", "a number that is not written in digits alone"),
+    )
+    .at(place, nothing())
+    .help(Text::new("مثل: `1_000` أو `0.5`", "such as `1_000` or `0.5`"))
+}
+
+pub(super) fn double_quotes(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        Code::RefusedConstruct,
+        Text::new("نص بغير علامتي التنصيص \"…\"", "text that does not stand in double quotes"),
+    )
+    .at(place, nothing())
+    .help(Text::new("اكتب: `\"tenant\"`", "write `\"tenant\"`"))
+}
+
+pub(super) fn let_without_value(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        Code::RefusedConstruct,
+        Text::new("اسم بـ`let` بلا قيمة", "`let` gives this name no value"),
+    )
+    .at(place, nothing())
+    .help(Text::new("مثل: `let rent = household.rent; …`", "such as `let rent = household.rent; …`"))
+}
+
+pub(super) fn let_without_use(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        Code::RefusedConstruct,
+        Text::new("ليس بعد `let` شرط", "after `let` there is no condition"),
+    )
+    .at(place, nothing())
+    .help(Text::new(
+        "مثل: `let rent = household.rent; rent > 0`",
+        "such as `let rent = household.rent; rent > 0`",
+    ))
+}
+
+pub(super) fn open_interval(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        Code::BadRange,
+        Text::new("مجال ينقصه أحد طرفيه", "an interval of which one end is missing"),
+    )
+    .at(place, nothing())
+    .help(Text::new("استعمل `>=` أو `<=`", "use `>=` or `<=`"))
+}
+
+pub(super) fn function_in_condition(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::RefusedConstruct,
+        Text::new(
+            format!("الدالة `{name}` معرَّفة في داخل شرط"),
+            format!("the function `{name}` is defined inside a condition"),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new("الدوال المشتركة تُكتب في functions.rhai", "shared functions stand in functions.rhai"))
+}
+
+pub(super) fn reserved_function(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::ReservedName,
+        Text::new(
+            format!("`{name}` اسم من أسماء اللغة نفسها"),
+            format!("`{name}` is a name of the language itself"),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new("اختر اسمًا آخر للدالة", "choose another name for the function"))
+}
+
+pub(super) fn function_twice(place: Place, first: Place, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::DuplicateName,
+        Text::new(format!("الدالة `{name}` معرَّفة مرتين"), format!("the function `{name}` is defined twice")),
+    )
+    .at(place, nothing())
+    .also(first, Text::new("هنا أول مرة", "first here"))
+}
+
+pub(super) fn too_many_parameters(place: Place, name: &str, most: usize) -> Diagnostic {
+    Diagnostic::error(
+        Code::RefusedConstruct,
+        Text::new(
+            format!("الدالة `{name}` تأخذ أكثر من {most} قيمة"),
+            format!("the function `{name}` takes more than {most} values"),
+        ),
+    )
+    .at(place, nothing())
+}
+
+pub(super) fn too_many_functions(place: Place, most: usize) -> Diagnostic {
+    Diagnostic::error(
+        Code::RefusedConstruct,
+        Text::new(
+            format!("أكثر من {most} دالة في نص واحد"),
+            format!("more than {most} functions and closures in one text"),
+        ),
+    )
+    .at(place, nothing())
+    .help(split())
+}
+
+pub(super) fn name_taken(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::DuplicateName,
+        Text::new(
+            format!("`{name}` اسم لشيء آخر من قبل"),
+            format!("`{name}` is the name of something else already"),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new("اختر اسمًا آخر", "choose another name"))
+}
+
+pub(super) fn not_alone(place: Place) -> Diagnostic {
+    Diagnostic::error(Code::TypeMismatch, Text::new("المطلوب هنا قيمة واحدة", "one value is wanted here"))
+        .at(place, nothing())
+        .help(Text::new(
+            "القائمة والمجال يأتيان بعد `in` وحدها",
+            "a list or an interval stands only after `in`",
+        ))
+}
+
+pub(super) fn nested_folds(place: Place, most: usize) -> Diagnostic {
+    Diagnostic::error(
+        Code::RefusedConstruct,
+        Text::new(
+            format!("أكثر من {most} قوائم بعضها في داخل بعض"),
+            format!("more than {most} lists, one inside the other"),
+        ),
+    )
+    .at(place, nothing())
+    .help(split())
+}
+
+pub(super) fn empty_list(place: Place) -> Diagnostic {
+    Diagnostic::error(Code::BadRange, Text::new("قائمة خالية", "a list with nothing in it"))
         .at(place, nothing())
 }

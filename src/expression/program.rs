@@ -1,5 +1,6 @@
 //! The typed program: what conditions become, over numbered places for values.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -26,6 +27,37 @@ pub enum Value {
     Text(Arc<str>),
     /// The things of a list; each field is known or not.
     List(Arc<Vec<Vec<Option<Value>>>>),
+}
+
+/// One accessor for each kind of value: what it is, where it is of that kind.
+macro_rules! accessors {
+    ($($(#[$meaning:meta])* $name:ident: $variant:ident => $given:ty;)*) => {
+        impl Value {
+            $(
+                $(#[$meaning])*
+                pub fn $name(&self) -> Option<$given> {
+                    if let Value::$variant(value) = self { Some(value.clone()) } else { None }
+                }
+            )*
+        }
+    };
+}
+
+accessors! {
+    /// Yes or no, if it is that.
+    as_bool: Bool => bool;
+    /// The number, if it is one.
+    as_number: Number => Number;
+    /// The day, if it is one.
+    as_date: Date => Date;
+    /// The length of time, if it is one.
+    as_span: Span => Span;
+    /// The number of the choice, if it is one.
+    as_choice: Choice => u16;
+    /// The numbers of the choices, if it is a set.
+    as_set: Set => Arc<BTreeSet<u16>>;
+    /// The things of the list, if it is one.
+    as_list: List => Arc<Vec<Vec<Option<Value>>>>;
 }
 
 /// The place of a named value.
@@ -152,6 +184,44 @@ impl Vocabulary {
         self.named.is_empty()
     }
 
+    /// The names that the definition of a name uses; none where it is not computed.
+    pub fn made_of(&self, slot: Slot) -> BTreeSet<Slot> {
+        match self.get(slot).and_then(|named| named.definition.as_ref()) {
+            None => BTreeSet::new(),
+            Some(Definition::Expression(node)) => node.slots(),
+            Some(Definition::Output { table, .. }) => table.given.iter().copied().collect(),
+            Some(Definition::Sum { parts, .. }) => parts.iter().copied().collect(),
+        }
+    }
+
+    /// How many parts are inside one another at most while a name is computed, with all the names that it rests on; nothing
+    /// where it rests on itself. An evaluation goes no deeper than [`super::evaluate::DEEPEST`].
+    pub fn depth(&self, slot: Slot) -> Option<usize> {
+        let mut depths: BTreeMap<Slot, Option<usize>> = BTreeMap::new();
+        let mut waiting = vec![slot];
+        while let Some(&slot) = waiting.last() {
+            let names = self.made_of(slot);
+            if let Entry::Vacant(entry) = depths.entry(slot) {
+                entry.insert(None);
+                // What is begun and not done is one of those that led here.
+                if names.iter().any(|name| depths.get(name) == Some(&None)) {
+                    return None;
+                }
+                waiting.extend(names.into_iter().filter(|name| !depths.contains_key(name)));
+                continue;
+            }
+            waiting.pop();
+            let below =
+                names.iter().filter_map(|name| depths.get(name).copied().flatten()).max().unwrap_or(0);
+            let own = match self.get(slot).and_then(|named| named.definition.as_ref()) {
+                Some(Definition::Expression(node)) => node.depth() + 1,
+                Some(Definition::Output { .. } | Definition::Sum { .. }) | None => 1,
+            };
+            depths.insert(slot, Some(own + below));
+        }
+        depths.get(&slot).copied().flatten()
+    }
+
     /// All names, for near misses.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.names.keys().map(String::as_str)
@@ -167,6 +237,47 @@ pub struct Node {
     pub ty: Type,
     /// What it is.
     pub expr: Expr,
+}
+
+impl Node {
+    /// The parts that it is made of, in the order in which they are evaluated.
+    pub fn parts(&self) -> Vec<&Node> {
+        match &self.expr {
+            Expr::Constant(_) | Expr::Slot(_) | Expr::Local(_) | Expr::Field(..) | Expr::Occurred(_) => {
+                vec![]
+            }
+            Expr::Not(inner) | Expr::Scaled(inner, _) => vec![inner],
+            Expr::And(parts) | Expr::Or(parts) | Expr::Call(_, parts) => parts.iter().collect(),
+            Expr::Arithmetic(_, left, right)
+            | Expr::Shift(left, right, _)
+            | Expr::Compare(_, left, right)
+            | Expr::Member(left, right)
+            | Expr::Let(left, right) => vec![left, right],
+            Expr::Between { value, low, high, .. } => vec![value, low, high],
+            Expr::If(condition, then, otherwise) => vec![condition, then, otherwise],
+            Expr::Each(_, list, body) => {
+                std::iter::once(list).chain(body.as_ref()).map(|part| &**part).collect()
+            }
+        }
+    }
+
+    /// The names that it reads itself, without those that they are made of.
+    pub fn slots(&self) -> BTreeSet<Slot> {
+        let mut names = BTreeSet::new();
+        let mut waiting = vec![self];
+        while let Some(node) = waiting.pop() {
+            if let Expr::Slot(slot) | Expr::Occurred(slot) = node.expr {
+                names.insert(slot);
+            }
+            waiting.extend(node.parts());
+        }
+        names
+    }
+
+    /// How many parts are inside one another at most.
+    pub fn depth(&self) -> usize {
+        1 + self.parts().into_iter().map(Node::depth).max().unwrap_or(0)
+    }
 }
 
 /// What a part of a program does.

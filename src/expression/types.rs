@@ -242,6 +242,11 @@ impl Type {
         }
     }
 
+    /// What kind of number, if it is one.
+    pub fn quantity(&self) -> Option<&Quantity> {
+        if let Type::Number(quantity) = self { Some(quantity) } else { None }
+    }
+
     /// Is it a number that never has a part after the point?
     pub fn is_whole(&self) -> bool {
         matches!(self, Type::Number(quantity) if quantity.whole)

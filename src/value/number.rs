@@ -8,6 +8,7 @@ use num_rational::Ratio;
 use num_traits::{CheckedAdd as _, CheckedDiv as _, CheckedMul as _, CheckedSub as _};
 
 /// An exact fraction. Operations that would overflow, or divide by zero, give nothing.
+// INVARIANT: what stands above the line is never `i128::MIN`, which has no opposite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Number(Ratio<i128>);
 
@@ -54,33 +55,35 @@ impl Number {
     /// The sum.
     pub fn plus(self, other: Number) -> Option<Number> {
         if self.is_whole() && other.is_whole() {
-            return Some(Number(Ratio::new_raw(self.above().checked_add(other.above())?, 1)));
+            return kept(Ratio::new_raw(self.above().checked_add(other.above())?, 1));
         }
-        self.0.checked_add(&other.0).map(Number)
+        self.0.checked_add(&other.0).and_then(kept)
     }
 
     /// The difference.
     pub fn minus(self, other: Number) -> Option<Number> {
         if self.is_whole() && other.is_whole() {
-            return Some(Number(Ratio::new_raw(self.above().checked_sub(other.above())?, 1)));
+            return kept(Ratio::new_raw(self.above().checked_sub(other.above())?, 1));
         }
-        self.0.checked_sub(&other.0).map(Number)
+        self.0.checked_sub(&other.0).and_then(kept)
     }
 
     /// The product.
     pub fn times(self, other: Number) -> Option<Number> {
         if self.is_whole() && other.is_whole() {
-            return Some(Number(Ratio::new_raw(self.above().checked_mul(other.above())?, 1)));
+            return kept(Ratio::new_raw(self.above().checked_mul(other.above())?, 1));
         }
-        self.0.checked_mul(&other.0).map(Number)
+        self.0.checked_mul(&other.0).and_then(kept)
     }
 
     /// The exact quotient; nothing when `other` is zero.
     pub fn over(self, other: Number) -> Option<Number> {
-        if other == Number::ZERO {
-            return None;
+        match other.above() {
+            0 => None,
+            // The library would turn the signs of the quotient round, and fail at the edge of what it can hold.
+            ..0 => self.opposite().over(other.opposite()),
+            1.. => self.0.checked_div(&other.0).and_then(kept),
         }
-        self.0.checked_div(&other.0).map(Number)
     }
 
     /// The largest whole number that is not above this one.
@@ -93,7 +96,11 @@ impl Number {
 
     /// Without its sign.
     pub fn abs(self) -> Number {
-        Number(Ratio::new_raw(self.above().saturating_abs(), self.below()))
+        if self.above() < 0 { self.opposite() } else { self }
+    }
+
+    fn opposite(self) -> Number {
+        Number(Ratio::new_raw(-self.above(), self.below()))
     }
 
     /// Above the line of the fraction in lowest terms.
@@ -131,7 +138,7 @@ impl Number {
             return self.0.to_string();
         };
         let scale = 10_i128.checked_pow(places).unwrap_or(1);
-        let hundredths = rounded.above().saturating_mul(scale) / rounded.below();
+        let hundredths = rounded.above().saturating_mul(scale / rounded.below());
         let (whole, part) = (hundredths.abs() / scale, hundredths.abs() % scale);
         let sign = if hundredths < 0 { "-" } else { "" };
         if places == 0 {
@@ -139,6 +146,11 @@ impl Number {
         }
         format!("{sign}{whole}.{part:0width$}", width = places as usize)
     }
+}
+
+/// What can be kept exactly, with all that is done with it.
+fn kept(ratio: Ratio<i128>) -> Option<Number> {
+    (*ratio.numer() != i128::MIN).then_some(Number(ratio))
 }
 
 impl From<i64> for Number {

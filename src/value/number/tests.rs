@@ -41,3 +41,16 @@ fn overflow_gives_nothing() {
     assert_eq!(large.plus(Number::ONE), None);
     assert_eq!(large.times(large), None);
 }
+
+#[test]
+fn the_edge_of_what_is_kept_is_no_trap() {
+    let half = Number::ratio(-1, 2).unwrap();
+    let edge = Number::ratio(-(1 << 126), 1).unwrap();
+    assert_eq!(edge.over(half), None);
+    assert_eq!(edge.plus(edge), None);
+    assert_eq!(edge.over(Number::ratio(1, 2).unwrap()), None);
+    assert_eq!(edge.times(Number::from(2)), None);
+    assert_eq!(edge.abs(), Number::ratio(1 << 126, 1).unwrap());
+    assert_eq!(number("1").over(number("-3")), Number::ratio(-1, 3));
+    assert_eq!(number("-1").over(number("-3")), Number::ratio(1, 3));
+}
