@@ -214,10 +214,9 @@ fn named_policy(source: &Source) -> Option<String> {
     } else {
         source::read_toml(&source.text).0
     };
-    match &node.get("policy")?.value {
-        source::Value::String(id) if !id.trim().is_empty() => Some(id.trim().to_owned()),
-        _ => None,
-    }
+    let source::Value::String(id) = &node.get("policy")?.value else { return None };
+    let id = id.trim();
+    (!id.is_empty()).then(|| id.to_owned())
 }
 
 /// Evaluates a request file on a day.

@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 
 use crate::expression::evaluate::{Fault, Frame, Outcome};
 use crate::expression::program::{Origin, Slot, Value};
+use crate::expression::types::Choices;
 use crate::policy::{Policy, Rule, RuleKind};
 use crate::value::{Date, Number};
 
@@ -461,12 +462,13 @@ fn priority(policy: &Policy, frame: &Frame<'_>) -> Option<Priority> {
     let score = policy.score.as_ref()?;
     let factors: Vec<Option<Number>> =
         score.factors.iter().map(|factor| frame.value(factor.slot).as_number()).collect();
-    let sum = |of: &dyn Fn((&Option<Number>, &crate::policy::Factor)) -> Number| {
-        let sum = factors.iter().zip(&score.factors).map(of).try_fold(Number::ZERO, Number::plus);
+    let sum = |points: Vec<Number>| {
+        let sum = points.into_iter().try_fold(Number::ZERO, Number::plus);
         sum.unwrap_or(score.at_most).min(score.at_most)
     };
-    let known = sum(&|(points, _)| points.unwrap_or(Number::ZERO));
-    let at_most = sum(&|(points, factor)| points.unwrap_or(factor.most));
+    let known = sum(factors.iter().map(|points| points.unwrap_or(Number::ZERO)).collect());
+    let both = factors.iter().zip(&score.factors);
+    let at_most = sum(both.map(|(points, factor)| points.unwrap_or(factor.most)).collect());
     let tier = score.tier.and_then(|tier| tier_between(policy, frame, score.slot, tier, known, at_most));
     Some(Priority { score: known, at_most, tier, factors })
 }
@@ -513,6 +515,18 @@ impl Evaluation {
     pub fn ruling(&self, policy: &Policy, id: &str) -> Option<&Ruling> {
         let index = policy.rules.iter().position(|rule| rule.id == id)?;
         self.rulings.get(index)
+    }
+
+    /// The tier's set of choices and its number, where it is known.
+    pub fn tier<'p>(&self, policy: &'p Policy) -> Option<(&'p Choices, u16)> {
+        let index = self.priority.as_ref()?.tier?;
+        let named = policy.vocabulary.get(policy.score.as_ref()?.tier?)?;
+        named.ty.choices().map(|choices| (&**choices, index))
+    }
+
+    /// The id of the tier, where it is known.
+    pub fn tier_id<'p>(&self, policy: &'p Policy) -> Option<&'p str> {
+        self.tier(policy).map(|(choices, index)| choices.id(index))
     }
 
     /// The values by what was declared.

@@ -52,20 +52,27 @@ impl WorkspaceError {
     /// Why, in words.
     pub fn text(&self) -> Text {
         match self {
-            WorkspaceError::Io { path, error } => match error.kind() {
-                io::ErrorKind::NotFound => Text::new(
-                    format!("لا يوجد ملف ولا مجلد في `{path}`"),
-                    format!("there is no file or folder `{path}`"),
-                ),
-                io::ErrorKind::PermissionDenied => Text::new(
-                    format!("لا إذن بقراءة `{path}` أو الكتابة فيه"),
-                    format!("`{path}` may not be read or written"),
-                ),
-                io::ErrorKind::IsADirectory => {
-                    Text::new(format!("`{path}` مجلد، والمطلوب ملف"), format!("`{path}` is a folder, not a file"))
+            WorkspaceError::Io { path, error } => {
+                let is = |kind: io::ErrorKind| error.kind() == kind;
+                if is(io::ErrorKind::NotFound) {
+                    Text::new(
+                        format!("لا يوجد ملف ولا مجلد في `{path}`"),
+                        format!("there is no file or folder `{path}`"),
+                    )
+                } else if is(io::ErrorKind::PermissionDenied) {
+                    Text::new(
+                        format!("لا إذن بقراءة `{path}` أو الكتابة فيه"),
+                        format!("`{path}` may not be read or written"),
+                    )
+                } else if is(io::ErrorKind::IsADirectory) {
+                    Text::new(
+                        format!("`{path}` مجلد، والمطلوب ملف"),
+                        format!("`{path}` is a folder, not a file"),
+                    )
+                } else {
+                    Text::new(format!("تعذَّر العمل على `{path}`: {error}"), self.to_string())
                 }
-                _ => Text::new(format!("تعذَّر العمل على `{path}`: {error}"), self.to_string()),
-            },
+            }
             WorkspaceError::TooLarge { path } => {
                 Text::new(format!("الملف `{path}` أكبر من {LARGEST} بايت"), self.to_string())
             }

@@ -4,7 +4,7 @@
 //! rest go on.
 
 use std::collections::BTreeMap;
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Read as _, Write};
 
 use rayon::prelude::*;
 use serde_json::{Value as Json, json};
@@ -13,7 +13,6 @@ use crate::diag::{Diagnostics, render};
 use crate::evaluation::explain::Explanation;
 use crate::evaluation::request::{self, Purpose, Request};
 use crate::evaluation::{Conclusion, Evaluation, Verdict, evaluate, report};
-use crate::expression::types::Type;
 use crate::policy::{Policy, RuleKind};
 use crate::source::{self, Key, Node, Source};
 use crate::value::Date;
@@ -289,10 +288,7 @@ fn short(policy: &Policy, request: &Request, evaluation: &Evaluation, number: u6
         .map(|named| named.id.as_str());
     let documents = evaluation.missing.documents.iter().filter_map(|index| policy.documents.get(*index));
     let priority = evaluation.priority.as_ref();
-    let tier = priority.and_then(|priority| match &policy.vocabulary.get(policy.score.as_ref()?.tier?)?.ty {
-        Type::Choice(choices) => Some(choices.id(priority.tier?).to_owned()),
-        _ => None,
-    });
+    let tier = evaluation.tier_id(policy);
     json!({
         "line": number,
         "case_ref": request.case_ref,

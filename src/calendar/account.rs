@@ -228,7 +228,7 @@ pub(super) fn steps(
         match period {
             Period::WorkingDays(_) => skipped(start, base, calendar, &mut steps)?,
             Period::Months(_) if base.day() != start.day() => {
-                steps.push(Step::MonthEnd { lacks: start.day(), last: base })
+                steps.push(Step::MonthEnd { lacks: start.day(), last: base });
             }
             Period::Days(_) | Period::Weeks(_) | Period::Months(_) | Period::Hours(_) => {}
         }

@@ -83,7 +83,7 @@ impl Evaluate {
         };
         match self.format {
             Format::Json => {
-                console.json(&report::evaluation(&loaded.policy, &loaded.request, &evaluation))?
+                console.json(&report::evaluation(&loaded.policy, &loaded.request, &evaluation))?;
             }
             Format::Text => {
                 let explanation = Explanation::new(&loaded.policy, &loaded.request, &evaluation);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use super::checklist::State;
 use super::request::Request;
 use super::wording::{Fragment, Sentence, Writer, both};
 use super::{Conclusion, Evaluation, Ruling, Verdict, concerns};
@@ -63,7 +64,9 @@ impl<'a> Explanation<'a> {
                 Some(wording) => self.said(wording, frame, ruling, writer),
                 None => words_only(self.does_not_concern(rule, writer.lang)),
             },
-            verdict => self.verdict(rule, verdict, frame, ruling, writer),
+            verdict @ (Verdict::Met | Verdict::NotMet | Verdict::Unknown) => {
+                self.verdict(rule, verdict, frame, ruling, writer)
+            }
         }
     }
 
@@ -92,12 +95,15 @@ impl<'a> Explanation<'a> {
     }
 
     fn said(&self, wording: &Wording, frame: &Frame<'_>, ruling: &Ruling, writer: Writer<'_>) -> Sentence {
-        writer.sentence(writer.pick(wording), frame, &|special, _: Form| match special {
-            Special::Missing => Some(vec![Fragment::words(self.missing_to(ruling, frame, writer.lang))]),
-            Special::Differing => Some(vec![Fragment::words(
-                self.labels(self.evaluation.differing.iter().copied(), writer.lang),
-            )]),
-            _ => None,
+        writer.sentence(writer.pick(wording), frame, &|special, _: Form| {
+            let words = if special == Special::Missing {
+                self.missing_to(ruling, frame, writer.lang)
+            } else if special == Special::Differing {
+                self.labels(self.evaluation.differing.iter().copied(), writer.lang)
+            } else {
+                return None;
+            };
+            Some(vec![Fragment::words(words)])
         })
     }
 
@@ -125,11 +131,11 @@ impl<'a> Explanation<'a> {
                         paper.is_needed() && (!paper.is_satisfied || (matching && !paper.is_matched));
                     if wanting {
                         let title = document.title.get(lang).to_owned();
-                        names.push(match paper.state {
-                            super::checklist::State::NotShown | super::checklist::State::Valid { .. } => {
-                                title
-                            }
-                            state => format!("{title} ({})", state.text(digits).get(lang)),
+                        let is_bad = paper.state != State::NotShown && !paper.state.is_valid();
+                        names.push(if is_bad {
+                            format!("{title} ({})", paper.state.text(digits).get(lang))
+                        } else {
+                            title
                         });
                     }
                 }
@@ -502,18 +508,12 @@ impl<'a> Explanation<'a> {
 
     /// The tier with its id and label, where it is known.
     pub fn tier(&self, lang: Lang) -> Option<String> {
-        let index = self.evaluation.priority.as_ref()?.tier?;
-        let named = self.policy.vocabulary.get(self.policy.score.as_ref()?.tier?)?;
-        match &named.ty {
-            crate::expression::types::Type::Choice(choices) => {
-                let (id, label) = (choices.id(index), choices.label(index));
-                Some(match lang {
-                    Lang::Ar => format!("الفئة {id} ({})", label.ar),
-                    Lang::En => format!("tier {id} ({})", label.en),
-                })
-            }
-            _ => None,
-        }
+        let (choices, index) = self.evaluation.tier(self.policy)?;
+        let (id, label) = (choices.id(index), choices.label(index));
+        Some(match lang {
+            Lang::Ar => format!("الفئة {id} ({})", label.ar),
+            Lang::En => format!("tier {id} ({})", label.en),
+        })
     }
 
     fn write_terms(

@@ -103,10 +103,7 @@ fn priority(policy: &Policy, evaluation: &Evaluation, explanation: &Explanation<
         .zip(&priority.factors)
         .map(|(factor, points)| json!({ "id": factor.id, "label": factor.label, "points": points.map(number) }))
         .collect();
-    let tier = priority.tier.and_then(|index| match &policy.vocabulary.get(score.tier?)?.ty {
-        Type::Choice(choices) => Some(choices.id(index).to_owned()),
-        _ => None,
-    });
+    let tier = evaluation.tier_id(policy);
     json!({
         "score": number(priority.score),
         "at_most": number(priority.at_most),

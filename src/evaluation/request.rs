@@ -328,7 +328,7 @@ impl Reader<'_> {
         });
         match found.and_then(|found| self.policy.channels.get(found)) {
             None => {
-                self.push(problems::unknown_channel(self.place(&node.range), &text, &self.policy.channels))
+                self.push(problems::unknown_channel(self.place(&node.range), &text, &self.policy.channels));
             }
             Some(channel) if matches!(channel.requests, Requests::No | Requests::Lead) => {
                 self.push(problems::closed_channel(self.place(&node.range), channel));
@@ -445,7 +445,11 @@ impl Reader<'_> {
         };
         let number = match &node.value {
             source::Value::Number(text) | source::Value::String(text) => read_number(text),
-            _ => None,
+            source::Value::Null
+            | source::Value::Bool(_)
+            | source::Value::Date(_)
+            | source::Value::Array(_)
+            | source::Value::Table(_) => None,
         };
         let scaled = number.and_then(|number| number.times(Number::from(if money { 100 } else { 1 })));
         let Some(number) = scaled.filter(|number| number.is_whole() || !(whole || money)) else {
@@ -604,7 +608,7 @@ impl Reader<'_> {
                 },
                 "digest" => match self.text(node) {
                     Some(text) if text == "current" && self.purpose == Purpose::Example => {
-                        digest = Digest::Current
+                        digest = Digest::Current;
                     }
                     Some(text) if is_digest(&text) => digest = Digest::Of(text.to_lowercase()),
                     Some(text) => self.push(problems::bad_digest(self.place(&node.range), &text)),

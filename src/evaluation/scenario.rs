@@ -137,14 +137,9 @@ impl Compare<'_> {
             }
         }
         if let Some(tier) = &scenario.expect.tier {
-            let found = priority.and_then(|priority| priority.tier).and_then(|index| {
-                match &self.policy.vocabulary.get(self.policy.score.as_ref()?.tier?)?.ty {
-                    Type::Choice(choices) => Some(choices.id(index).to_owned()),
-                    _ => None,
-                }
-            });
-            if found.as_deref() != Some(tier.value.as_str()) {
-                self.differs(&Text::new("الفئة", "tier"), &tier.value, found.as_deref().unwrap_or("—"));
+            let found = self.evaluation.tier_id(self.policy);
+            if found != Some(tier.value.as_str()) {
+                self.differs(&Text::new("الفئة", "tier"), &tier.value, found.unwrap_or("—"));
             }
         }
     }

@@ -176,18 +176,14 @@ impl Writer<'_> {
                 }
                 words::list(&parts, lang)
             }
-            Value::Choice(index) => match ty {
-                Type::Choice(choices) => choices.label(*index).get(lang).to_owned(),
-                _ => index.to_string(),
-            },
-            Value::Set(set) => match ty {
-                Type::Set(choices) => {
-                    let labels: Vec<String> =
-                        set.iter().map(|index| choices.label(*index).get(lang).to_owned()).collect();
-                    words::list(&labels, lang)
-                }
-                _ => String::new(),
-            },
+            Value::Choice(index) => ty
+                .choices()
+                .map_or_else(|| index.to_string(), |choices| choices.label(*index).get(lang).to_owned()),
+            Value::Set(set) => {
+                let label =
+                    |index: &u16| ty.choices().map(|choices| choices.label(*index).get(lang).to_owned());
+                words::list(&set.iter().filter_map(label).collect::<Vec<_>>(), lang)
+            }
             Value::Text(text) => text.to_string(),
             Value::List(items) => {
                 let count = Number::from(i64::try_from(items.len()).unwrap_or(i64::MAX));
@@ -199,10 +195,7 @@ impl Writer<'_> {
     /// A number with its unit in the grammar of the language.
     pub fn number(&self, ty: &Type, number: Number, form: Form, amounts: &[Number]) -> String {
         let (lang, digits) = (self.lang, self.digits());
-        let counted = match ty {
-            Type::Number(quantity) => quantity.unit.counted().map(str::to_owned),
-            _ => None,
-        };
+        let counted = ty.quantity().and_then(|quantity| quantity.unit.counted()).map(str::to_owned);
         let case = if form == Form::Nominative { Case::Nominative } else { Case::Genitive };
         let forms = counted.as_deref().and_then(|unit| self.policy.unit(unit));
         match (counted.as_deref(), forms) {
@@ -264,11 +257,8 @@ impl Writer<'_> {
     fn item(&self, fields: &[Fact], item: &[Option<Value>], is_first: bool) -> String {
         let parts = fields.iter().zip(item).filter_map(|(field, value)| {
             let value = value.as_ref()?;
-            let label = match value {
-                Value::Bool(_) => String::new(),
-                _ if is_first => format!("{}: ", field.label.get(self.lang)),
-                _ => String::new(),
-            };
+            let is_told = is_first && !matches!(value, Value::Bool(_));
+            let label = if is_told { format!("{}: ", field.label.get(self.lang)) } else { String::new() };
             let words = match (value, &field.kind) {
                 // A yes is told by its label; a no says nothing of the person and is left out.
                 (Value::Bool(true), _) => field.label.get(self.lang).to_owned(),

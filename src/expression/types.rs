@@ -247,6 +247,14 @@ impl Type {
         if let Type::Number(quantity) = self { Some(quantity) } else { None }
     }
 
+    /// The choices of a choice or of a set of them.
+    pub fn choices(&self) -> Option<&Arc<Choices>> {
+        match self {
+            Type::Choice(choices) | Type::Set(choices) => Some(choices),
+            Type::Bool | Type::Number(_) | Type::Date | Type::Span | Type::Text | Type::List(_) => None,
+        }
+    }
+
     /// Is it a number that never has a part after the point?
     pub fn is_whole(&self) -> bool {
         matches!(self, Type::Number(quantity) if quantity.whole)

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::data::{Dated, Frame as FrameData, LetterData, Piece as PieceData, Run, Runs, Signer, Table};
 use super::{Refusal, may_issue};
 use crate::calendar;
+use crate::evaluation::checklist::State;
 use crate::evaluation::explain::Explanation;
 use crate::evaluation::request::{Presented, Request};
 use crate::evaluation::timetable::{self, Term};
@@ -289,7 +290,12 @@ impl<'a> Clerk<'a> {
     /// A cell of a table; what the applicant wrote in words of their own is left as it was written.
     fn cell(&mut self, wording: &Wording, subject: Subject<'_>) -> Runs {
         let own_words = matches!(subject, Subject::Fact(fact, ..) if matches!(fact.kind, FactKind::Text))
-            && self.writer.pick(wording).0.iter().any(|part| matches!(part, Part::Special(Special::Value, _)));
+            && self
+                .writer
+                .pick(wording)
+                .0
+                .iter()
+                .any(|part| matches!(part, Part::Special(Special::Value, _)));
         let runs = self.required(wording, subject);
         if own_words { runs } else { capitalised(runs) }
     }
@@ -340,7 +346,30 @@ impl<'a> Clerk<'a> {
             Special::DecisionDate | Special::DecisionMeeting | Special::DecisionMinutes => {
                 Text::new("قرار اللجنة (`[decision]`)", "the committee's decision (`[decision]`)")
             }
-            other => Text::same(format!("{other:?}").to_lowercase()),
+            Special::Prepare => Text::new("ما يهيئه مقدِّم الطلب", "what the person makes ready"),
+            Special::Delivery => Text::new("موعد تقديم الخدمة", "the delivery time"),
+            Special::Date => Text::new("تاريخ الوثيقة", "the date of a paper"),
+            Special::Missing
+            | Special::Differing
+            | Special::Reason
+            | Special::Rule
+            | Special::Clause
+            | Special::Title
+            | Special::Item
+            | Special::Why
+            | Special::Accepted
+            | Special::Label
+            | Special::Value
+            | Special::Source
+            | Special::State
+            | Special::Points
+            | Special::Service
+            | Special::Today
+            | Special::Submitted
+            | Special::Policy
+            | Special::Revision
+            | Special::Digest
+            | Special::Signer => Text::new("بيان", "a value"),
         }
     }
 
@@ -501,9 +530,10 @@ impl<'a> Clerk<'a> {
             (Special::Item, Subject::MissingPaper(index, document)) => {
                 let state = self.explanation.evaluation.papers.get(index).map(|paper| paper.state)?;
                 let title = document.title.get(lang);
-                words(match state {
-                    crate::evaluation::checklist::State::NotShown => title.to_owned(),
-                    state => format!("{title} ({})", state.text(self.writer.digits()).get(lang)),
+                words(if state == State::NotShown {
+                    title.to_owned()
+                } else {
+                    format!("{title} ({})", state.text(self.writer.digits()).get(lang))
                 })
             }
             (Special::Why, Subject::MissingPaper(_, document)) => words(without_stop(document.why.get(lang))),

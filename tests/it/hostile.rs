@@ -97,7 +97,8 @@ fn slip() -> impl Strategy<Value = Slip> {
     prop_oneof![
         (any::<prop::sample::Index>(), 1..40_usize).prop_map(|(at, length)| Slip::Cut(at, length)),
         (any::<prop::sample::Index>(), strange).prop_map(|(at, text)| Slip::Write(at, text)),
-        (any::<prop::sample::Index>(), any::<prop::sample::Index>()).prop_map(|(one, two)| Slip::Swap(one, two)),
+        (any::<prop::sample::Index>(), any::<prop::sample::Index>())
+            .prop_map(|(one, two)| Slip::Swap(one, two)),
         any::<prop::sample::Index>().prop_map(Slip::Repeat),
     ]
 }

@@ -67,7 +67,9 @@ fn says_no_more(known: &Evaluation, blanked: &Evaluation, what: &str) {
             // With fewer sources they may no longer disagree.
             Verdict::Conflict => true,
             // An exemption that is no longer shown leaves the rule itself, which then must not decline.
-            Verdict::NotApplicable => matches!(after, Verdict::NotApplicable | Verdict::Met | Verdict::Unknown),
+            Verdict::NotApplicable => {
+                matches!(after, Verdict::NotApplicable | Verdict::Met | Verdict::Unknown)
+            }
             before => after == before || after == Verdict::Unknown,
         };
         // A signature is not a fact of the case: whether it is there is known at once.
@@ -300,7 +302,11 @@ fn a_referred_evaluation_never_yields_a_letter() {
     assert_eq!(verdicts(&evaluation), [Verdict::Referred, Verdict::NotMet]);
     assert_eq!(evaluation.result, Conclusion::Referred);
     let explanation = Explanation::new(&loaded.policy, &loaded.request, &evaluation);
-    insta::assert_snapshot!(format!("{}\n----\n\n{}", explanation.text(Lang::Ar), explanation.text(Lang::En)));
+    insta::assert_snapshot!(format!(
+        "{}\n----\n\n{}",
+        explanation.text(Lang::Ar),
+        explanation.text(Lang::En)
+    ));
     let at = today().and_time(chrono::NaiveTime::MIN);
     assert_eq!(loaded.policy.letters.len(), 5);
     for letter in &loaded.policy.letters {
