@@ -330,14 +330,29 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// A name given in a condition is the name of nothing else, so that no reader takes one thing for another.
+    /// A name given by `let` is the name of nothing else, so that no reader takes one thing for another.
     fn new_name(&mut self, place: &Place, name: &str) -> Option<()> {
-        let bound = self.bound.iter().any(|bound| match bound {
+        let declared = self.lowering.vocabulary.ids().any(|id| id.split('.').next() == Some(name));
+        if declared || self.is_bound(name) {
+            return self.fail(problems::name_taken(place.clone(), name));
+        }
+        Some(())
+    }
+
+    /// The name of a thing in a list may be that of a section: `|item| item.due`. Where the section says `item.due` too, using
+    /// it is refused.
+    fn new_thing(&mut self, place: &Place, name: &str) -> Option<()> {
+        if self.lowering.vocabulary.find(name).is_some() || self.is_bound(name) {
+            return self.fail(problems::name_taken(place.clone(), name));
+        }
+        Some(())
+    }
+
+    fn is_bound(&self, name: &str) -> bool {
+        self.bound.iter().any(|bound| match bound {
             Bound::Value(other, _) | Bound::Item(Some(other), _) => other == name,
             Bound::Item(None, record) => record.field(name).is_some(),
-        });
-        let declared = self.lowering.vocabulary.ids().any(|id| id.split('.').next() == Some(name));
-        if bound || declared { self.fail(problems::name_taken(place.clone(), name)) } else { Some(()) }
+        })
     }
 
     fn name(&mut self, place: &Place, path: &[String]) -> Option<Node> {
@@ -805,7 +820,7 @@ impl Walk<'_, '_> {
         };
         let body = match closure {
             Some((parameter, body)) => {
-                self.new_name(place, parameter)?;
+                self.new_thing(place, parameter)?;
                 if self.folds == MOST_FOLDS {
                     return self.fail(problems::nested_folds(place.clone(), MOST_FOLDS));
                 }

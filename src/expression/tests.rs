@@ -32,6 +32,7 @@ fn vocabulary() -> Vocabulary {
         ("evaluated_on", Type::Date, Origin::Clock),
         ("event.complete", Type::Date, Origin::Event),
         ("shown(D-POA)", Type::Bool, Origin::Document),
+        ("person.born", Type::Date, Origin::Fact),
     ] {
         let named = Named { id: id.into(), ty, origin, label: Text::same(id), definition: None, place: None };
         vocabulary.declare(named).unwrap();
@@ -53,6 +54,7 @@ fn values() -> Vec<Option<Value>> {
         Some(date("2026-12-20")),
         None,
         None,
+        Some(date("2001-01-01")),
     ]
 }
 
