@@ -61,9 +61,10 @@ impl WorkspaceError {
                     format!("لا إذن بقراءة `{path}` أو الكتابة فيه"),
                     format!("`{path}` may not be read or written"),
                 ),
-                io::ErrorKind::IsADirectory => {
-                    Text::new(format!("`{path}` مجلد، والمطلوب ملف"), format!("`{path}` is a folder, not a file"))
-                }
+                io::ErrorKind::IsADirectory => Text::new(
+                    format!("`{path}` مجلد، والمطلوب ملف"),
+                    format!("`{path}` is a folder, not a file"),
+                ),
                 _ => Text::new(format!("تعذَّر العمل على `{path}`: {error}"), self.to_string()),
             },
             WorkspaceError::TooLarge { path } => {

@@ -289,7 +289,12 @@ impl<'a> Clerk<'a> {
     /// A cell of a table; what the applicant wrote in words of their own is left as it was written.
     fn cell(&mut self, wording: &Wording, subject: Subject<'_>) -> Runs {
         let own_words = matches!(subject, Subject::Fact(fact, ..) if matches!(fact.kind, FactKind::Text))
-            && self.writer.pick(wording).0.iter().any(|part| matches!(part, Part::Special(Special::Value, _)));
+            && self
+                .writer
+                .pick(wording)
+                .0
+                .iter()
+                .any(|part| matches!(part, Part::Special(Special::Value, _)));
         let runs = self.required(wording, subject);
         if own_words { runs } else { capitalised(runs) }
     }

@@ -88,8 +88,7 @@ fn a_reader_may_stop_reading() {
         &["letter", "--list", "tests/fixtures/requests/met.toml"],
         &["--help"],
     ] {
-        let mut child =
-            mizan(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = mizan(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut out = child.stdout.take().unwrap();
         let mut first = [0; 1];
         out.read_exact(&mut first).unwrap();
@@ -107,7 +106,8 @@ fn a_letter_is_written_where_it_was_asked_for() {
     let pdf = folder.join("letters/acknowledgement.pdf");
     let request = "tests/fixtures/requests/met.toml";
     let run = |lang: &str| {
-        let arguments = ["--lang", lang, "letter", "acknowledgement", request, "--on", "2026-12-13", "--png", "-o"];
+        let arguments =
+            ["--lang", lang, "letter", "acknowledgement", request, "--on", "2026-12-13", "--png", "-o"];
         let output = mizan(&arguments).arg(&pdf).output().unwrap();
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         assert!(output.stderr.is_empty(), "{output:?}");

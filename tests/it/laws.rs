@@ -43,7 +43,9 @@ fn blanks(node: &mut Node) -> Vec<&mut Value> {
         match &mut node.value {
             Value::Table(entries) => entries.iter_mut().for_each(|(_, node)| into(node, found)),
             Value::Array(items) => items.iter_mut().for_each(|item| into(item, found)),
-            value => found.push(value),
+            value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Date(_) | Value::String(_)) => {
+                found.push(value)
+            }
         }
     }
     let mut found = Vec::new();
@@ -67,8 +69,12 @@ fn says_no_more(known: &Evaluation, blanked: &Evaluation, what: &str) {
             // With fewer sources they may no longer disagree.
             Verdict::Conflict => true,
             // An exemption that is no longer shown leaves the rule itself, which then must not decline.
-            Verdict::NotApplicable => matches!(after, Verdict::NotApplicable | Verdict::Met | Verdict::Unknown),
-            before => after == before || after == Verdict::Unknown,
+            Verdict::NotApplicable => {
+                matches!(after, Verdict::NotApplicable | Verdict::Met | Verdict::Unknown)
+            }
+            Verdict::Met | Verdict::NotMet | Verdict::Unknown | Verdict::Referred => {
+                after == before || after == Verdict::Unknown
+            }
         };
         // A signature is not a fact of the case: whether it is there is known at once.
         assert!(may || rule.kind == RuleKind::Procedural, "{what}: {} {before:?} → {after:?}", rule.id);
@@ -250,7 +256,7 @@ fn rewritten(node: &Node) -> Node {
         Value::String(text) if text.chars().all(|letter| letter.is_ascii_digit()) => {
             Value::String(arabic(text))
         }
-        other => other.clone(),
+        Value::Null | Value::String(_) => node.value.clone(),
     };
     Node { range: node.range.clone(), value }
 }
@@ -300,7 +306,11 @@ fn a_referred_evaluation_never_yields_a_letter() {
     assert_eq!(verdicts(&evaluation), [Verdict::Referred, Verdict::NotMet]);
     assert_eq!(evaluation.result, Conclusion::Referred);
     let explanation = Explanation::new(&loaded.policy, &loaded.request, &evaluation);
-    insta::assert_snapshot!(format!("{}\n----\n\n{}", explanation.text(Lang::Ar), explanation.text(Lang::En)));
+    insta::assert_snapshot!(format!(
+        "{}\n----\n\n{}",
+        explanation.text(Lang::Ar),
+        explanation.text(Lang::En)
+    ));
     let at = today().and_time(chrono::NaiveTime::MIN);
     assert_eq!(loaded.policy.letters.len(), 5);
     for letter in &loaded.policy.letters {

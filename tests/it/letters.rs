@@ -213,10 +213,8 @@ fn an_officer_is_told_why_a_letter_is_not_made() {
             panic!("{what}: {kind} was made");
         };
         let (text, help) = (refusal.text(), refusal.help());
-        said += &format!(
-            "{what}: {kind}\n  {}\n    {}\n  {}\n    {}\n\n",
-            text.ar, help.ar, text.en, help.en
-        );
+        said +=
+            &format!("{what}: {kind}\n  {}\n    {}\n  {}\n    {}\n\n", text.ar, help.ar, text.en, help.en);
     }
     std::fs::remove_dir_all(&folder).unwrap();
     insta::assert_snapshot!(said);

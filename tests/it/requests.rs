@@ -35,8 +35,7 @@ fn whoever_wrote_a_request_is_told_what_to_mend() {
         let name = format!("{}.{}", stem(&path), path.extension().unwrap().display());
         insta::assert_snapshot!(name, format!("{}\n{}", said(&error, Lang::Ar), said(&error, Lang::En)));
     }
-    let of_requests =
-        Code::ALL.iter().filter(|code| (Code::RequestSyntax..=Code::SaidTwice).contains(*code));
+    let of_requests = Code::ALL.iter().filter(|code| (Code::RequestSyntax..=Code::SaidTwice).contains(*code));
     let without: Vec<&str> =
         of_requests.filter(|code| !shown.contains(code)).map(|code| code.name()).collect();
     assert!(without.is_empty(), "no bad request shows {without:?}");
