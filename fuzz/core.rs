@@ -2,10 +2,14 @@
 
 #[path = "../src"]
 mod house {
+    pub mod calendar;
     pub mod diag;
+    pub mod evaluation;
     pub mod expression;
+    pub mod letter;
+    pub mod policy;
     pub mod source;
     pub mod value;
 }
 
-pub use house::{diag, expression, source, value};
+pub use house::{calendar, diag, evaluation, expression, letter, policy, source, value};

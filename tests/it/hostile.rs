@@ -1,70 +1,21 @@
-//! Whatever bytes come as a request or stand in a policy: an answer or problems, never a crash.
+//! Whatever bytes come as a request or stand in a policy: an answer or problems, never a crash. The entries are those of `fuzz/`,
+//! where they run for hours; here they meet the kept bytes, and the real files with slips of the hand.
+
+#[path = "../../fuzz/entries/naba.rs"]
+mod naba;
+#[path = "../../fuzz/entries/policy.rs"]
+mod policy;
+#[path = "../../fuzz/entries/request.rs"]
+mod request;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 
-use mizan::diag::render::{self, Style};
-use mizan::evaluation::explain::Explanation;
-use mizan::evaluation::request;
-use mizan::evaluation::{evaluate, report};
-use mizan::letter::{Occasion, compose};
-use mizan::policy::{self, Policy, PolicyFile};
-use mizan::source::Source;
-use mizan::value::Lang;
+use mizan::policy::PolicyFile;
+use mizan::workspace;
 use proptest::prelude::*;
 
-use crate::naba::{FILES, POLICY, samples, source, today};
-
-/// Everything that can be done with a request: reading, evaluating, explaining, writing letters.
-fn as_request(policy: &Policy, text: &str) {
-    let source = Source::new("request", text);
-    let request = match request::read(policy, &source) {
-        Ok(request) => request,
-        Err(problems) => {
-            assert!(problems.has_errors(), "refused without a problem");
-            for lang in [Lang::Ar, Lang::En] {
-                render::report(&problems, lang, Style::Plain);
-            }
-            problems.0.iter().for_each(|problem| drop(render::value(problem)));
-            return;
-        }
-    };
-    let evaluation = evaluate(policy, &request, today());
-    let explanation = Explanation::new(policy, &request, &evaluation);
-    report::evaluation(policy, &request, &evaluation);
-    for lang in [Lang::Ar, Lang::En] {
-        explanation.text(lang);
-        explanation.tree(lang);
-        explanation.one_line(lang);
-        for letter in &policy.letters {
-            let occasion = Occasion { at: today().and_time(chrono::NaiveTime::MIN), trial: true };
-            if let Err(refusal) = compose(&explanation, &letter.id, lang, occasion) {
-                assert!(!refusal.text().ar.is_empty() && !refusal.help().en.is_empty());
-            }
-        }
-    }
-}
-
-/// The real policy with one file replaced: checked, and used where it is in order.
-fn as_policy(name: &str, text: &str, sample: &str) {
-    let files: Vec<PolicyFile> = FILES
-        .iter()
-        .map(|file| match file.path == name {
-            true => PolicyFile { path: name.to_owned(), source: Source::new(name, text) },
-            false => file.clone(),
-        })
-        .collect();
-    match policy::check("policies/naba/1", &files) {
-        Ok((policy, notes)) => {
-            render::report(&notes, Lang::Ar, Style::Plain);
-            as_request(&policy, sample);
-        }
-        Err(problems) => {
-            assert!(problems.has_errors(), "refused without a problem");
-            render::report(&problems, Lang::Ar, Style::Plain);
-            render::report(&problems, Lang::En, Style::Plain);
-        }
-    }
-}
+use crate::naba::{samples, source};
 
 /// What somebody may do to a text by hand or by accident.
 #[derive(Debug, Clone)]
@@ -144,19 +95,29 @@ fn survives(what: &str, run: impl FnOnce()) {
     assert!(catch_unwind(AssertUnwindSafe(run)).is_ok(), "it crashed on:\n{what}");
 }
 
+#[test]
+fn the_kept_bytes_are_answered() {
+    for (folder, run) in [("request", request::run as fn(&[u8])), ("policy", policy::run)] {
+        for path in workspace::list(&Path::new("fuzz/corpus").join(folder)).unwrap() {
+            let bytes = workspace::read_bytes(&path).unwrap();
+            survives(&path.display().to_string(), || run(&bytes));
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
     fn a_request_with_slips_is_read_or_refused(which in 0..samples().len(), slips in prop::collection::vec(slip(), 1..6)) {
         let text = slipped(&source(&samples()[which]).text, &slips);
-        survives(&text, || as_request(&POLICY, &text));
+        survives(&text, || request::run(text.as_bytes()));
     }
 
     #[test]
     fn any_text_is_read_or_refused(text in any::<String>(), json in "[\\[\\]{}\":,a-z0-9. \\\\u]{0,80}") {
-        survives(&text, || as_request(&POLICY, &text));
-        survives(&json, || as_request(&POLICY, &format!("{{{json}")));
+        survives(&text, || request::run(text.as_bytes()));
+        survives(&json, || request::run(format!("{{{json}").as_bytes()));
     }
 }
 
@@ -164,11 +125,9 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, max_shrink_iters: 100, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_policy_with_slips_is_checked_and_used_or_refused(which in any::<prop::sample::Index>(), sample in 0..samples().len(), slips in prop::collection::vec(slip(), 1..4)) {
-        let own: Vec<&PolicyFile> = FILES.iter().filter(|file| !file.path.starts_with("scenarios/")).collect();
-        let file = which.get(&own);
+    fn a_policy_with_slips_is_checked_and_used_or_refused(which in any::<prop::sample::Index>(), slips in prop::collection::vec(slip(), 1..4)) {
+        let file: &PolicyFile = which.get(naba::files());
         let text = slipped(&file.source.text, &slips);
-        let sample = source(&samples()[sample]).text.clone();
-        survives(&format!("{}:\n{text}", file.path), || as_policy(&file.path, &text, &sample));
+        survives(&format!("{}:\n{text}", file.path), || policy::lay(&file.path, &text));
     }
 }

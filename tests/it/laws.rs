@@ -43,7 +43,9 @@ fn blanks(node: &mut Node) -> Vec<&mut Value> {
         match &mut node.value {
             Value::Table(entries) => entries.iter_mut().for_each(|(_, node)| into(node, found)),
             Value::Array(items) => items.iter_mut().for_each(|item| into(item, found)),
-            value => found.push(value),
+            value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Date(_) | Value::String(_)) => {
+                found.push(value)
+            }
         }
     }
     let mut found = Vec::new();
@@ -70,7 +72,9 @@ fn says_no_more(known: &Evaluation, blanked: &Evaluation, what: &str) {
             Verdict::NotApplicable => {
                 matches!(after, Verdict::NotApplicable | Verdict::Met | Verdict::Unknown)
             }
-            before => after == before || after == Verdict::Unknown,
+            Verdict::Met | Verdict::NotMet | Verdict::Unknown | Verdict::Referred => {
+                after == before || after == Verdict::Unknown
+            }
         };
         // A signature is not a fact of the case: whether it is there is known at once.
         assert!(may || rule.kind == RuleKind::Procedural, "{what}: {} {before:?} → {after:?}", rule.id);
@@ -252,7 +256,7 @@ fn rewritten(node: &Node) -> Node {
         Value::String(text) if text.chars().all(|letter| letter.is_ascii_digit()) => {
             Value::String(arabic(text))
         }
-        other => other.clone(),
+        Value::Null | Value::String(_) => node.value.clone(),
     };
     Node { range: node.range.clone(), value }
 }
