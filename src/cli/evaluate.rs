@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Console, End, Format, day};
+use super::{Console, End, Format, day, how_it_ended};
 use crate::app;
 use crate::evaluation::explain::Explanation;
-use crate::evaluation::{Conclusion, report};
+use crate::evaluation::report;
 use crate::value::Date;
 use crate::workspace;
 
@@ -52,10 +52,6 @@ impl Evaluate {
                 }
             }
         }
-        Ok(match evaluation.result {
-            Conclusion::Met => End::Done,
-            Conclusion::NotMet | Conclusion::Incomplete | Conclusion::Verify | Conclusion::Merged => End::No,
-            Conclusion::Referred => End::PolicyIsWrong,
-        })
+        Ok(how_it_ended(evaluation.result))
     }
 }

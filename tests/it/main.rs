@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop")]
 
 mod docs;
+mod explain;
 mod tidy;
 mod typeset;
