@@ -4,6 +4,7 @@
 
 mod check;
 mod evaluate;
+mod explain;
 mod letter;
 mod test;
 
@@ -17,6 +18,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crate::app::AppError;
 use crate::diag::render::{self, Style};
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::evaluation::Conclusion;
 use crate::letter::Refusal;
 use crate::value::{Date, Lang, Text, hijri};
 
@@ -51,6 +53,7 @@ enum Command {
     Check(check::Check),
     Test(test::Test),
     Evaluate(evaluate::Evaluate),
+    Explain(explain::Explain),
     Letter(letter::Letter),
 }
 
@@ -114,6 +117,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(command) => command.run(root, &mut console),
         Command::Test(command) => command.run(root, &mut console),
         Command::Evaluate(command) => command.run(root, &mut console),
+        Command::Explain(command) => command.run(root, &mut console),
         Command::Letter(command) => command.run(root, &mut console),
     };
     match end {
@@ -214,6 +218,15 @@ fn day(text: &str) -> Result<Date, String> {
         let (text, help) = (error.text(), error.help());
         format!("{} · {} ({})", text.ar, text.en, help.en)
     })
+}
+
+/// How a command that evaluates a request ends.
+fn how_it_ended(result: Conclusion) -> End {
+    match result {
+        Conclusion::Met => End::Done,
+        Conclusion::NotMet | Conclusion::Incomplete | Conclusion::Verify | Conclusion::Merged => End::No,
+        Conclusion::Referred => End::PolicyIsWrong,
+    }
 }
 
 /// Is one of them an error?

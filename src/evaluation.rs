@@ -3,8 +3,12 @@
 //! Receives a checked [`Policy`] and a [`Request`], hands on an [`Evaluation`]. It recommends; the committee decides. What is
 //! unknown, broken or late never makes it say no. Sentences are made only for what is shown: see [`explain`].
 
+pub mod account;
+pub mod change;
 pub mod checklist;
 pub mod explain;
+pub mod gap;
+pub mod probe;
 mod problems;
 pub mod report;
 pub mod request;

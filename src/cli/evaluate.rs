@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::{Console, End, Format, day};
+use super::{Console, End, Format, day, how_it_ended};
 use crate::app::batch::{self, Batch, Detail, Lines, Summary};
 use crate::app::{self, AppError};
 use crate::evaluation::explain::{self, Explanation};
@@ -95,11 +95,7 @@ impl Evaluate {
                 }
             }
         }
-        Ok(match evaluation.result {
-            Conclusion::Met => End::Done,
-            Conclusion::NotMet | Conclusion::Incomplete | Conclusion::Verify | Conclusion::Merged => End::No,
-            Conclusion::Referred => End::PolicyIsWrong,
-        })
+        Ok(how_it_ended(evaluation.result))
     }
 
     fn many(&self, root: &Path, path: &Path, console: &mut Console) -> io::Result<End> {

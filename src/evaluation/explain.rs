@@ -553,29 +553,30 @@ impl<'a> Explanation<'a> {
 
     /// The whole tree: every rule with what it read and how it came about.
     pub fn tree(&self, lang: Lang) -> String {
+        let concerned = self.evaluation.rulings.iter().filter(|ruling| {
+            self.policy.rules.get(ruling.rule).is_some_and(|rule| concerns(self.policy, rule, self.request))
+        });
+        concerned.map(|ruling| self.tree_of(ruling, lang)).collect()
+    }
+
+    /// The tree of one rule: what it read and how it came about.
+    pub fn tree_of(&self, ruling: &Ruling, lang: Lang) -> String {
         let mut text = String::new();
         let Some(frame) = self.frame() else { return text };
-        for ruling in &self.evaluation.rulings {
-            let Some(rule) = self.policy.rules.get(ruling.rule) else { continue };
-            if !concerns(self.policy, rule, self.request) {
-                continue;
-            }
-            let _ =
-                writeln!(text, "{} {}: {}", rule.id, rule.title.get(lang), verdict(ruling.verdict).get(lang));
-            let _ = writeln!(text, "  {}", self.reason(ruling).get(lang));
-            let matters = self.can_still_matter(rule, ruling);
-            if !matters {
-                let _ = writeln!(
-                    text,
-                    "  {}",
-                    match lang {
-                        Lang::Ar => "لا يُطلب ما ينقص هنا: لا يمكن أن يغيِّر النتيجة",
-                        Lang::En => "what is missing here is not asked: it cannot change the result",
-                    }
-                );
-            }
-            self.write_step(&mut text, &frame.trace(&rule.condition), 1, lang);
+        let Some(rule) = self.policy.rules.get(ruling.rule) else { return text };
+        let _ = writeln!(text, "{} {}: {}", rule.id, rule.title.get(lang), verdict(ruling.verdict).get(lang));
+        let _ = writeln!(text, "  {}", self.reason(ruling).get(lang));
+        if !self.can_still_matter(rule, ruling) {
+            let _ = writeln!(
+                text,
+                "  {}",
+                match lang {
+                    Lang::Ar => "لا يُطلب ما ينقص هنا: لا يمكن أن يغيِّر النتيجة",
+                    Lang::En => "what is missing here is not asked: it cannot change the result",
+                }
+            );
         }
+        self.write_step(&mut text, &frame.trace(&rule.condition), 1, lang);
         text
     }
 

@@ -19,6 +19,7 @@ mod laws;
 mod letters;
 mod naba;
 mod requests;
+mod explain;
 mod tidy;
 mod typeset;
 mod witness;
