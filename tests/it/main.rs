@@ -3,5 +3,6 @@
 
 mod check;
 mod docs;
+mod guide;
 mod tidy;
 mod typeset;
