@@ -3,6 +3,7 @@
 //! Receives what a person asked for, hands on what came out, or an [`AppError`] on which a face can branch.
 
 pub mod batch;
+pub mod guide;
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,7 @@ use crate::letter::data::LetterData;
 use crate::letter::{Occasion, Refusal, compose};
 use crate::policy::{self, Policy};
 use crate::source::{self, Source};
-use crate::typeset::{Fonts, TypesetError, Typesetter};
+use crate::typeset::{Fonts, Pages, TypesetError, Typesetter};
 use crate::value::{Date, Lang, Text};
 use crate::workspace::{self, WorkspaceError};
 
@@ -303,11 +304,15 @@ const PIXELS_PER_POINT: f64 = 2.0;
 pub fn set(root: &Path, letter: &LetterData, at: NaiveDateTime, pictures: Pictures) -> Result<Set, AppError> {
     let typesetter = typesetter(root)?;
     let pages = typesetter.set(letter, at)?;
-    let png = match pictures {
-        Pictures::Yes => pages.png(PIXELS_PER_POINT)?,
-        Pictures::No => vec![],
-    };
+    let png = picture(&pages, pictures)?;
     Ok(Set { pdf: pages.pdf()?, png, has_typeface: typesetter.fonts().are_complete() })
+}
+
+fn picture(pages: &Pages<'_>, pictures: Pictures) -> Result<Vec<Vec<u8>>, TypesetError> {
+    match pictures {
+        Pictures::Yes => pages.png(PIXELS_PER_POINT),
+        Pictures::No => Ok(vec![]),
+    }
 }
 
 fn typesetter(root: &Path) -> Result<Typesetter, AppError> {

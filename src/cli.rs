@@ -5,6 +5,7 @@
 mod check;
 mod evaluate;
 mod explain;
+mod guide;
 mod letter;
 mod test;
 
@@ -15,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::app::AppError;
+use crate::app::{AppError, Set};
 use crate::diag::render::{self, Style};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::evaluation::Conclusion;
@@ -45,6 +46,7 @@ Examples:
   mizan test                                        do its worked examples come out?
   mizan evaluate tests/fixtures/requests/met.toml   what does it say of this request?
   mizan letter L-03 REQUEST -o letter.pdf --png     print a letter
+  mizan guide -o policy.pdf                         the whole policy as a person reads it
 
 Exit codes: 0 done, 1 could not, 2 the answer is no or incomplete, 3 the policy is wrong";
 
@@ -55,6 +57,7 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     Explain(explain::Explain),
     Letter(letter::Letter),
+    Guide(guide::Guide),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -119,6 +122,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Evaluate(command) => command.run(root, &mut console),
         Command::Explain(command) => command.run(root, &mut console),
         Command::Letter(command) => command.run(root, &mut console),
+        Command::Guide(command) => command.run(root, &mut console),
     };
     match end {
         Ok(end) => end.into(),
@@ -201,6 +205,19 @@ impl Console {
                 self.complain(&text, Some(&help))
             }
         }
+    }
+
+    /// Says once that the good typeface is missing.
+    fn note_typeface(&mut self, set: &Set) -> io::Result<()> {
+        if set.has_typeface {
+            return Ok(());
+        }
+        let warning = self.say(
+            "تنبيه: خط الخطابات غير موجود في fonts/، فكُتب بالخط البديل؛ شغِّل scripts/setup",
+            "note: the typeface is not in fonts/, so the fallback face was used; run scripts/setup",
+        );
+        let warning = warning.to_owned();
+        writeln!(self.err, "{warning}")
     }
 
     fn complain(&mut self, text: &Text, help: Option<&Text>) -> io::Result<End> {

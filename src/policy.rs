@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod file;
+pub mod guide;
 mod hidden;
 pub mod message;
 mod problems;
@@ -90,6 +91,8 @@ pub struct Policy {
     pub deadlines: Vec<Deadline>,
     /// Working days, where the policy has a calendar.
     pub calendar: Option<Calendar>,
+    /// The years that it knows of, and where their days come from.
+    pub calendar_years: Vec<(String, Basis)>,
     /// What can happen to a request.
     pub events: Vec<Event>,
     /// Who acts.
@@ -295,6 +298,10 @@ pub struct Score {
     pub tier: Option<Slot>,
     /// Where it comes from.
     pub source: Basis,
+    /// The clause that it serves.
+    pub clause: Option<String>,
+    /// The question that it rests on.
+    pub interpretation: Option<String>,
 }
 
 /// A factor of the score.
@@ -342,6 +349,8 @@ pub struct Channel {
     pub clause: String,
     /// Its title.
     pub title: Text,
+    /// Where its rules come from.
+    pub source: Basis,
     /// May a request come this way?
     pub requests: Requests,
     /// How a person is recognised.

@@ -24,8 +24,25 @@ use crate::value::Lang;
 use desk::{Desk, id_of};
 pub use fonts::Fonts;
 
-/// The page around every template.
+/// The page around every template of a letter.
 const MAIN: &str = include_str!("typeset/main.typ");
+/// The page around every other template.
+const PAPER: &str = include_str!("typeset/paper.typ");
+
+/// A document that is no letter: nobody is addressed, nothing is evaluated, no record travels in it.
+#[derive(Debug, Clone)]
+pub struct Paper {
+    /// The template: `guide` is `templates/guide.typ`.
+    pub template: String,
+    /// Its language.
+    pub lang: Lang,
+    /// What it is called, in the properties of the file.
+    pub title: String,
+    /// Whose it is, likewise.
+    pub author: String,
+    /// What the template receives as `/data.json`, under `data`.
+    pub data: serde_json::Value,
+}
 
 /// The association's clock is three hours ahead of UTC, all year.
 const CLOCK_AHEAD: i32 = 180;
@@ -36,6 +53,7 @@ pub struct Typesetter {
     library: LazyHash<Library>,
     fonts: Fonts,
     main: FileId,
+    paper: FileId,
     sources: BTreeMap<String, Source>,
     standards: PdfStandards,
 }
@@ -52,6 +70,7 @@ impl Typesetter {
             Ok(id)
         };
         let main = add("main.typ".to_owned(), MAIN.to_owned())?;
+        let paper = add("paper.typ".to_owned(), PAPER.to_owned())?;
         for (name, text) in templates {
             if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
                 return Err(TypesetError::TemplateName(name));
@@ -66,6 +85,7 @@ impl Typesetter {
             library: LazyHash::new(Library::builder().with_inputs(inputs).build()),
             fonts,
             main,
+            paper,
             sources,
             standards,
         })
@@ -78,19 +98,44 @@ impl Typesetter {
 
     /// The pages of a letter, made at this moment.
     pub fn set(&self, letter: &LetterData, made_at: NaiveDateTime) -> Result<Pages<'_>, TypesetError> {
-        self.check(letter)?;
-        let memory = Memory;
-        let data = data_of(letter)?;
+        self.check(&letter.template, &shown(letter)?)?;
         let record = serde_json::to_vec_pretty(&letter.record)
             .map_err(|error| TypesetError::Unwritable(error.to_string()))?;
+        let files = vec![("data.json", data_of(letter)?), ("evaluation.json", record)];
+        self.compile(self.main, files, letter.lang, made_at)
+    }
+
+    /// The pages of a document that is no letter, made at this moment.
+    pub fn set_paper(&self, paper: &Paper, made_at: NaiveDateTime) -> Result<Pages<'_>, TypesetError> {
+        self.check(&paper.template, &paper.data)?;
+        let data = serde_json::json!({
+            "template": paper.template,
+            "lang": paper.lang.tag(),
+            "title": paper.title,
+            "author": paper.author,
+            "data": paper.data,
+        });
+        let data = serde_json::to_vec(&data).map_err(|error| TypesetError::Unwritable(error.to_string()))?;
+        self.compile(self.paper, vec![("data.json", data)], paper.lang, made_at)
+    }
+
+    /// The pages that `main` makes of the data, the first of the files.
+    fn compile(
+        &self,
+        main: FileId,
+        files: Vec<(&'static str, Vec<u8>)>,
+        lang: Lang,
+        made_at: NaiveDateTime,
+    ) -> Result<Pages<'_>, TypesetError> {
+        let memory = Memory;
         let (today, made_at) = moment(made_at).ok_or(TypesetError::Moment(made_at))?;
-        let ident = fonts::hex(&Sha256::digest(&data));
+        let ident = fonts::hex(&Sha256::digest(files.first().map_or(&[][..], |(_, data)| data)));
         let desk = Desk {
             library: &self.library,
             fonts: &self.fonts,
             sources: &self.sources,
-            main: self.main,
-            files: [("data.json", Bytes::new(data)), ("evaluation.json", Bytes::new(record))],
+            main,
+            files: files.into_iter().map(|(path, bytes)| (path, Bytes::new(bytes))).collect(),
             today,
         };
         let Warned { output, warnings } = typst::compile::<PagedDocument>(&desk);
@@ -100,7 +145,7 @@ impl Typesetter {
             document,
             desk,
             warnings,
-            lang: letter.lang,
+            lang,
             options: PdfOptions {
                 ident: Smart::Custom(ident),
                 creator: Smart::Custom(Some("mizan".to_owned())),
@@ -115,18 +160,18 @@ impl Typesetter {
     }
 
     /// Everything that would fail later in words that help nobody.
-    fn check(&self, letter: &LetterData) -> Result<(), TypesetError> {
-        if !self.sources.contains_key(&path_of(&letter.template)) {
+    fn check(&self, template: &str, shown: &serde_json::Value) -> Result<(), TypesetError> {
+        if !self.sources.contains_key(&path_of(template)) {
             return Err(TypesetError::UnknownTemplate {
-                name: letter.template.clone(),
+                name: template.to_owned(),
                 known: (self.sources.keys())
                     .filter_map(|path| path.strip_prefix("templates/")?.strip_suffix(".typ"))
-                    .filter(|name| *name != "frame")
+                    .filter(|name| !matches!(*name, "frame" | "guide"))
                     .map(str::to_owned)
                     .collect(),
             });
         }
-        match self.uncovered(&shown(letter)?, "") {
+        match self.uncovered(shown, "") {
             Some((character, field)) => Err(TypesetError::NoGlyph { character, field }),
             None => Ok(()),
         }

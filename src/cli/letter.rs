@@ -1,6 +1,6 @@
 //! `mizan letter`: the letter that follows from a request.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveTime;
@@ -59,14 +59,7 @@ impl Letter {
             Ok(set) => set,
             Err(error) => return console.failed(&error, Format::Text),
         };
-        if !set.has_typeface {
-            let warning = console.say(
-                "تنبيه: خط الخطابات غير موجود في fonts/، فكُتب الخطاب بالخط البديل؛ شغِّل scripts/setup",
-                "note: the letters' typeface is not in fonts/, so the letter is set in the fallback face; run scripts/setup",
-            );
-            let warning = warning.to_owned();
-            writeln!(console.err, "{warning}")?;
-        }
+        console.note_typeface(&set)?;
         let output = self.output.clone().unwrap_or_else(|| {
             let stem = request.file_stem().map_or_else(|| "request".into(), |stem| stem.to_string_lossy());
             PathBuf::from(format!("{stem}-{}.{}.pdf", letter.id, console.lang.tag()))

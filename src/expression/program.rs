@@ -420,6 +420,8 @@ pub struct Table {
     pub given: Vec<Slot>,
     /// Proven to have exactly one row for every case, or the first that matches?
     pub hit: Hit,
+    /// Why the first row counts, where it does.
+    pub justification: Option<Text>,
     /// The rows, in the order of the file.
     pub rows: Vec<Row>,
     /// Where it is written.

@@ -196,6 +196,7 @@ impl<'a> Check<'a> {
             documents,
             deadlines,
             calendar,
+            calendar_years: self.calendar_years(),
             events,
             roles,
             frame,

@@ -18,7 +18,7 @@ pub(super) struct Desk<'a> {
     pub(super) sources: &'a BTreeMap<String, Source>,
     pub(super) main: FileId,
     /// The same two paths for every letter: Typst never forgets a path.
-    pub(super) files: [(&'static str, Bytes); 2],
+    pub(super) files: Vec<(&'static str, Bytes)>,
     pub(super) today: Datetime,
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{Datelike as _, Weekday};
 
-use super::super::file::{CalendarFile, HolidayFile, YearFile};
+use super::super::file::{Basis, CalendarFile, HolidayFile, YearFile};
 use super::super::problems;
 use super::Check;
 use super::ids::Ids;
@@ -29,6 +29,12 @@ const DAYS: [(&str, Weekday); 7] = [
 ];
 
 impl Check<'_> {
+    /// The years and where their days come from, as they are written.
+    pub(super) fn calendar_years(&self) -> Vec<(String, Basis)> {
+        let years = self.files.calendar.iter().flat_map(|read| read.shape.year.iter());
+        years.map(|(key, year)| (key.name.clone(), year.source)).collect()
+    }
+
     pub(super) fn calendar(&mut self) -> Option<Calendar> {
         let files = self.files;
         let read = files.calendar.as_ref()?;

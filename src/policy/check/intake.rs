@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::file::{DeadlineFile, ExtendFile, LimitFile};
 use super::super::{After, Channel, Deadline, Document, Event, Instead, Limit, Required, Service, problems};
 use super::ids::Ids;
-use super::{Check, at_key, document_kind, event_kind};
+use super::{Check, at_key, basis, document_kind, event_kind};
 use crate::calendar::{Period, Roll};
 use crate::expression::lower::Clock;
 use crate::expression::program::Slot;
@@ -65,6 +65,7 @@ impl Check<'_> {
                     id: key.name.clone(),
                     clause,
                     title,
+                    source: basis(shape.source),
                     requests: shape.requests,
                     identity: shape.identity,
                     private_data: shape.private_data,

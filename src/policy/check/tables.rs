@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::super::file::{HitFile, TableFile};
+use super::super::file::{HitFile, Sentence, TableFile};
 use super::super::table::{self, Domain, Finding, Sample};
 use super::super::{Score, problems};
 use super::Check;
@@ -74,7 +74,8 @@ impl Check<'_> {
         let rows: Vec<Option<Row>> =
             shape.row.iter().map(|row| self.row(source, shape, row, &given, outputs)).collect();
         let rows = rows.into_iter().collect::<Option<Vec<_>>>()?;
-        Some(Table { id: (*id).to_owned(), given, hit, rows, place: place.clone() })
+        let justification = shape.justification.as_ref().map(Sentence::text);
+        Some(Table { id: (*id).to_owned(), given, hit, justification, rows, place: place.clone() })
     }
 
     /// What a table looks at: values that can be told apart into cases.

@@ -285,6 +285,8 @@ impl Check<'_> {
             factors: factors.to_vec(),
             tier: None,
             source: basis(shape.source),
+            clause: shape.clause.as_ref().map(|clause| clause.value.clone()),
+            interpretation: shape.interpretation.as_ref().map(|id| id.value.clone()),
         })
     }
 
