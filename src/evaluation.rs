@@ -5,6 +5,7 @@
 
 pub mod checklist;
 pub mod explain;
+pub mod plan;
 mod problems;
 pub mod report;
 pub mod request;
@@ -295,8 +296,13 @@ fn intake(
 
 /// Does a rule concern this request at all?
 pub fn concerns(policy: &Policy, rule: &Rule, request: &Request) -> bool {
-    let service = rule.services.as_ref().is_none_or(|services| services.contains(&request.service));
-    let applicant = policy.services.get(request.service).map(|service| service.applicant.as_str());
+    concerns_service(policy, rule, request.service)
+}
+
+/// Does a rule concern requests for a service?
+fn concerns_service(policy: &Policy, rule: &Rule, service: usize) -> bool {
+    let applicant = policy.services.get(service).map(|service| service.applicant.as_str());
+    let service = rule.services.as_ref().is_none_or(|services| services.contains(&service));
     let applicants = rule.applicants.as_ref();
     service
         && applicants
