@@ -8,6 +8,7 @@ pub mod change;
 pub mod checklist;
 pub mod explain;
 pub mod gap;
+pub mod plan;
 pub mod probe;
 mod problems;
 pub mod report;
@@ -300,8 +301,13 @@ fn intake(
 
 /// Does a rule concern this request at all?
 pub fn concerns(policy: &Policy, rule: &Rule, request: &Request) -> bool {
-    let service = rule.services.as_ref().is_none_or(|services| services.contains(&request.service));
-    let applicant = policy.services.get(request.service).map(|service| service.applicant.as_str());
+    concerns_service(policy, rule, request.service)
+}
+
+/// Does a rule concern requests for a service?
+fn concerns_service(policy: &Policy, rule: &Rule, service: usize) -> bool {
+    let applicant = policy.services.get(service).map(|service| service.applicant.as_str());
+    let service = rule.services.as_ref().is_none_or(|services| services.contains(&service));
     let applicants = rule.applicants.as_ref();
     service
         && applicants

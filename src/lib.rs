@@ -1,7 +1,9 @@
 #![doc = include_str!("README.md")]
 
+#[cfg(feature = "letters")]
 pub mod app;
 pub mod calendar;
+#[cfg(feature = "letters")]
 pub mod cli;
 pub mod diag;
 pub mod evaluation;
@@ -9,6 +11,7 @@ pub mod expression;
 pub mod letter;
 pub mod policy;
 pub mod source;
+#[cfg(feature = "letters")]
 pub mod typeset;
 pub mod value;
 pub mod workspace;

@@ -1,0 +1,1133 @@
+//! The same policy, made ready for many requests: what [`evaluate`](super::evaluate) says, without its texts and without its trees.
+//!
+//! Receives a checked [`Policy`], hands on a [`Plan`]; a request is read into a [`Row`] of plain words, and judged into a compact
+//! [`Record`]: a verdict and the names read for each rule, result, papers, score, deadlines. A request that does not fit the words
+//! (a number too large, sources that disagree, a fault) is given back as [`Exact`], and the exact evaluation judges it: the answer
+//! is the same either way.
+
+mod code;
+mod days;
+mod frame;
+mod grid;
+pub mod lines;
+mod row;
+mod work;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{Conclusion, Evaluation, Verdict};
+use crate::calendar::{self, Period};
+use crate::expression::evaluate;
+use crate::expression::program::{Definition, Node, Slot};
+use crate::expression::types::Type;
+use crate::policy::{After, Deadline, Limit, Mode, Policy, RuleKind};
+use crate::value::{Date, Number};
+
+use code::{Compiler, Made, Stop, Test};
+use frame::{Frame, Tri};
+use grid::Grid;
+pub use row::Row;
+
+/// A policy, made ready for many requests.
+pub struct Plan<'p> {
+    policy: &'p Policy,
+    leaves: Vec<Leaf>,
+    /// The name of each leaf.
+    slots: Vec<Slot>,
+    words: usize,
+    made: Vec<Made>,
+    cells: usize,
+    lists: Vec<Slot>,
+    rules: Vec<Option<Test>>,
+    services: Vec<PerService>,
+    papers: Vec<PaperTest>,
+    eras: Vec<Era>,
+    /// From which day on each era but the first counts.
+    turns: Vec<i64>,
+    deadlines: Vec<DeadlineTests>,
+    standing: Option<Standings>,
+    /// Computed when a request is loaded, because they look through its lists.
+    early: Vec<usize>,
+    /// Leaves that are filled in from the request as a whole.
+    own: Vec<(usize, Leaf)>,
+    intake: [Option<usize>; 3],
+    shown: Vec<(usize, usize)>,
+    left_out: Vec<(String, &'static str)>,
+    leaf_of: BTreeMap<Slot, usize>,
+    /// The papers that each test may ask for.
+    asks: Vec<u64>,
+    keys: lines::Keys,
+}
+
+impl std::fmt::Debug for Plan<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Plan").field("policy", &self.policy.id).field("cells", &self.cells).finish()
+    }
+}
+
+/// Where a leaf's value comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Leaf {
+    Fact(Type),
+    Parameter(usize),
+    Event(usize),
+    Shown(usize),
+    SubmittedOn,
+    EvaluatedOn,
+    Service,
+    Interval,
+    Channel,
+    Intake(usize),
+    /// Nothing that a request could say.
+    None,
+}
+
+/// The parameters between two changes of any of them.
+#[derive(Debug, Clone, Default)]
+struct Era {
+    values: Vec<(usize, i64)>,
+    misfit: bool,
+}
+
+/// What is looked at for one service.
+#[derive(Debug, Default)]
+struct PerService {
+    rules: Vec<usize>,
+    /// Computed before the papers are looked at, and after.
+    before: Vec<usize>,
+    after: Vec<usize>,
+    /// The papers that are required in any case, and those of them that may follow.
+    required: u64,
+    later: u64,
+    /// The papers on which a condition hangs, with their cases.
+    cases: Vec<(usize, Vec<(Option<usize>, bool)>)>,
+    deadlines: Vec<usize>,
+    interval: Option<i64>,
+    exact: Option<&'static str>,
+}
+
+/// How a paper is judged by itself.
+#[derive(Debug)]
+struct PaperTest {
+    not_expired: bool,
+    may_never_expire: bool,
+    within: Within,
+    /// This paper and those accepted in its place.
+    accepted: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Within {
+    Any,
+    Span(i64, i64),
+    Never,
+}
+
+struct DeadlineTests {
+    instead: Vec<Option<Test>>,
+    /// The number of this deadline's first limit among all limits, for the memory of days.
+    first: usize,
+}
+
+struct Standings {
+    factors: Vec<(usize, i64)>,
+    at_most: i64,
+    tier: Option<Tier>,
+}
+
+struct Tier {
+    cell: usize,
+    /// The table, where it looks at the score alone.
+    alone: Option<(Arc<Grid>, Box<[i64]>)>,
+}
+
+/// Why a request is left to the exact evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exact(
+    /// In a few words, for those who count such requests.
+    pub &'static str,
+);
+
+/// What is used again and again, so that judging a request takes no memory of its own.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    frame: Frame,
+    record: Record,
+    /// Due dates that were counted before: the day of the event, and what came out.
+    due: Vec<(i64, Day)>,
+}
+
+/// The engine's answer to a request, in a few words. Its texts and its trace are made from the request when somebody looks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// What each rule says, in the order of the policy's rules.
+    pub verdicts: Vec<Verdict>,
+    /// The result.
+    pub result: Conclusion,
+    /// The papers that are missing and can still change the result: a bit for each.
+    pub missing: u64,
+    /// The papers that may follow later.
+    pub later: u64,
+    /// How urgent it is, where the policy has a score.
+    pub standing: Option<Standing>,
+    /// Until when, for every event that happened.
+    pub terms: Vec<Until>,
+    reads: Vec<u64>,
+    words: usize,
+}
+
+impl Default for Record {
+    fn default() -> Record {
+        Record {
+            verdicts: vec![],
+            result: Conclusion::Referred,
+            missing: 0,
+            later: 0,
+            standing: None,
+            terms: vec![],
+            reads: vec![],
+            words: 0,
+        }
+    }
+}
+
+/// How urgent a request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The score as far as it is known.
+    pub score: i64,
+    /// What it could reach.
+    pub at_most: i64,
+    /// The tier, where what is unknown cannot change it.
+    pub tier: Option<u16>,
+}
+
+/// A deadline of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Until {
+    /// The number of the deadline.
+    pub deadline: usize,
+    /// Not before.
+    pub earliest: Day,
+    /// Not after.
+    pub latest: Day,
+}
+
+/// One end of a deadline.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Day {
+    /// There is none.
+    #[default]
+    Open,
+    /// This day.
+    On(Date),
+    /// It cannot be told: the calendar does not go so far.
+    Untold,
+}
+
+impl Record {
+    /// The names that a rule read, by their numbers among [`Plan::names`]: a bit for each.
+    pub fn reads(&self, rule: usize) -> &[u64] {
+        self.reads.get(rule * self.words..(rule + 1) * self.words).unwrap_or_default()
+    }
+
+    /// Did a rule read a name?
+    pub fn has_read(&self, rule: usize, name: usize) -> bool {
+        self.reads(rule).get(name >> 6).is_some_and(|word| word >> (name & 63) & 1 == 1)
+    }
+}
+
+/// How many due dates are remembered for each limit of a deadline.
+const REMEMBERED: usize = 512;
+
+impl<'p> Plan<'p> {
+    /// Makes a policy ready.
+    pub fn new(policy: &'p Policy) -> Plan<'p> {
+        let mut found = BTreeSet::new();
+        let mut conditions: Vec<&Node> = policy.rules.iter().map(|rule| &rule.condition).collect();
+        let required = policy.documents.iter().flat_map(|document| &document.required);
+        conditions.extend(required.filter_map(|case| case.when.as_ref()));
+        let instead = policy.deadlines.iter().flat_map(|deadline| &deadline.instead);
+        conditions.extend(instead.map(|case| &case.when));
+        for condition in conditions {
+            found.extend(evaluate::reads(&policy.vocabulary, condition));
+        }
+        if let Some(score) = &policy.score {
+            evaluate::collect_slot(&policy.vocabulary, score.slot, &mut found);
+            if let Some(tier) = score.tier {
+                evaluate::collect_slot(&policy.vocabulary, tier, &mut found);
+            }
+        }
+        let is_leaf =
+            |slot: &Slot| policy.vocabulary.get(*slot).is_some_and(|named| named.definition.is_none());
+        let slots: Vec<Slot> = found.into_iter().filter(is_leaf).collect();
+        let leaf_of: BTreeMap<Slot, usize> =
+            slots.iter().enumerate().map(|(leaf, slot)| (*slot, leaf)).collect();
+        let leaves: Vec<Leaf> = slots.iter().map(|slot| leaf(policy, *slot)).collect();
+        let lists: Vec<Slot> = slots
+            .iter()
+            .zip(&leaves)
+            .filter(|(_, leaf)| matches!(leaf, Leaf::Fact(Type::List(_))))
+            .map(|(slot, _)| *slot)
+            .collect();
+        let mut plan = Plan {
+            policy,
+            words: slots.len().div_ceil(64).max(1),
+            made: vec![],
+            cells: 0,
+            rules: vec![],
+            services: vec![],
+            papers: papers(policy),
+            eras: vec![],
+            turns: vec![],
+            deadlines: vec![],
+            standing: None,
+            early: vec![],
+            own: vec![],
+            intake: [None; 3],
+            shown: vec![],
+            left_out: vec![],
+            keys: lines::Keys::new(policy, &leaf_of),
+            leaves,
+            slots,
+            lists,
+            leaf_of,
+            asks: vec![],
+        };
+        plan.settle_eras();
+        plan.compile();
+        plan
+    }
+
+    fn settle_eras(&mut self) {
+        let turns: BTreeSet<Date> = self
+            .policy
+            .parameters
+            .iter()
+            .flat_map(|parameter| &parameter.entries)
+            .map(|(from, _)| *from)
+            .collect();
+        self.turns = turns.iter().map(|date| days::number(*date)).collect();
+        let era = |on: Option<Date>| {
+            let mut era = Era::default();
+            for (leaf, kind) in self.leaves.iter().enumerate() {
+                let Leaf::Parameter(index) = kind else { continue };
+                let Some(parameter) = self.policy.parameters.get(*index) else { continue };
+                let named = self.policy.vocabulary.get(parameter.slot);
+                let value = on.and_then(|on| parameter.on(on));
+                match (named, value) {
+                    (Some(named), Some(value)) => match code::word(&named.ty, value) {
+                        Some(word) => era.values.push((leaf, word)),
+                        None => era.misfit = true,
+                    },
+                    _ => {}
+                }
+            }
+            era
+        };
+        let mut eras = vec![era(None)];
+        eras.extend(turns.iter().map(|on| era(Some(*on))));
+        self.eras = eras;
+    }
+
+    fn compile(&mut self) {
+        let policy = self.policy;
+        let mut compiler = Compiler::new(policy, self.leaf_of.clone(), self.lists.clone());
+        // What each part looks at, so that each service computes only what it needs.
+        let mut rule_uses = Vec::new();
+        for rule in &policy.rules {
+            self.asks.push(asks(policy, &rule.condition));
+            let made = compiler.test(&rule.condition);
+            let chained = rule
+                .unless
+                .iter()
+                .any(|other| policy.rules.get(*other).is_none_or(|other| !other.unless.is_empty()));
+            let made = if chained { Err(Stop("an exemption that itself has exemptions")) } else { made };
+            match made {
+                Ok((test, uses)) => {
+                    self.rules.push(Some(test));
+                    rule_uses.push(Ok(uses));
+                }
+                Err(stop) => {
+                    self.left_out.push((rule.id.clone(), stop.0));
+                    self.rules.push(None);
+                    rule_uses.push(Err(stop));
+                }
+            }
+        }
+        let mut tests: Vec<Option<Test>> = Vec::new();
+        let mut paper_cases: Vec<Vec<(Option<usize>, Result<BTreeSet<usize>, Stop>)>> = Vec::new();
+        for document in &policy.documents {
+            let mut cases = Vec::new();
+            for case in &document.required {
+                let Some(when) = &case.when else {
+                    cases.push((None, Ok(BTreeSet::new())));
+                    continue;
+                };
+                match compiler.test(when) {
+                    Ok((test, uses)) => {
+                        self.asks.push(asks(policy, when));
+                        tests.push(Some(test));
+                        cases.push((Some(tests.len() - 1), Ok(uses)));
+                    }
+                    Err(stop) => {
+                        self.left_out.push((document.id.clone(), stop.0));
+                        cases.push((None, Err(stop)));
+                    }
+                }
+            }
+            paper_cases.push(cases);
+        }
+        let mut deadline_uses = Vec::new();
+        let mut first = 0;
+        for deadline in &policy.deadlines {
+            let mut instead = Vec::new();
+            let mut uses = Ok(BTreeSet::new());
+            for case in &deadline.instead {
+                match compiler.test(&case.when) {
+                    Ok((test, more)) => {
+                        instead.push(Some(test));
+                        uses = uses.map(|mut uses: BTreeSet<usize>| {
+                            uses.extend(more);
+                            uses
+                        });
+                    }
+                    Err(stop) => {
+                        self.left_out.push((deadline.id.clone(), stop.0));
+                        instead.push(None);
+                        uses = Err(stop);
+                    }
+                }
+            }
+            // Two limits for the deadline itself and two for each case.
+            let limits = 2 + 2 * instead.len();
+            self.deadlines.push(DeadlineTests { instead, first });
+            deadline_uses.push(uses);
+            first += limits;
+        }
+        let standing = standings(policy, &mut compiler);
+        if let Err(stop) = &standing {
+            self.left_out.push(("score".into(), stop.0));
+        }
+        let paper_offset = self.rules.len();
+        self.rules.extend(tests);
+        self.made = compiler.finish();
+        self.cells = self.leaves.len() + self.made.len();
+
+        // What looks through lists is computed when a request is loaded; and what that rests on.
+        let folds = (0..self.made.len()).filter(|made| self.made.get(*made).is_some_and(is_fold));
+        let folds: BTreeSet<usize> = folds.map(|made| made + self.leaves.len()).collect();
+        let early = self.closure(&folds);
+        let whole: Option<&'static str> =
+            if early.iter().any(|cell| self.cell(*cell).is_some_and(|made| made.after_intake)) {
+                Some("a list that is looked through after intake")
+            } else if policy.documents.len() > 64 {
+                Some("more than 64 papers")
+            } else {
+                None
+            };
+        self.early = early.into_iter().collect();
+        for (index, service) in policy.services.iter().enumerate() {
+            let mut per = PerService { exact: whole, ..PerService::default() };
+            let mut first: BTreeSet<usize> = BTreeSet::new();
+            let mut all: BTreeSet<usize> = BTreeSet::new();
+            for (number, (rule, uses)) in policy.rules.iter().zip(&rule_uses).enumerate() {
+                if !super::concerns_service(policy, rule, index) {
+                    continue;
+                }
+                per.rules.push(number);
+                match uses {
+                    Ok(uses) => all.extend(uses),
+                    Err(stop) => per.exact = Some(stop.0),
+                }
+            }
+            for (number, (document, cases)) in policy.documents.iter().zip(&paper_cases).enumerate() {
+                if document.mode == Mode::Generated {
+                    continue;
+                }
+                let mut kept: Vec<(Option<usize>, bool)> = Vec::new();
+                for (case, (test, uses)) in document.required.iter().zip(cases) {
+                    if case.services.as_ref().is_some_and(|services| !services.contains(&index)) {
+                        continue;
+                    }
+                    match uses {
+                        Ok(uses) => first.extend(uses),
+                        Err(stop) => per.exact = Some(stop.0),
+                    }
+                    kept.push((test.map(|test| test + paper_offset), case.later));
+                }
+                match kept.first() {
+                    None => {}
+                    Some((None, later)) => {
+                        per.required |= 1_u64.checked_shl(u32::try_from(number).unwrap_or(64)).unwrap_or(0);
+                        if *later {
+                            per.later |= 1_u64.checked_shl(u32::try_from(number).unwrap_or(64)).unwrap_or(0);
+                        }
+                    }
+                    Some(_) => per.cases.push((number, kept)),
+                }
+            }
+            for (number, (deadline, uses)) in policy.deadlines.iter().zip(&deadline_uses).enumerate() {
+                if deadline.services.as_ref().is_some_and(|services| !services.contains(&index)) {
+                    continue;
+                }
+                per.deadlines.push(number);
+                match uses {
+                    Ok(uses) => all.extend(uses),
+                    Err(stop) => per.exact = Some(stop.0),
+                }
+            }
+            match &standing {
+                Ok(Some(standing)) => {
+                    all.extend(standing.factors.iter().map(|(cell, _)| cell));
+                    all.extend(standing.tier.iter().map(|tier| tier.cell));
+                }
+                Ok(None) => {}
+                Err(stop) => per.exact = Some(stop.0),
+            }
+            let first = self.closure(&first);
+            if first.iter().any(|cell| self.cell(*cell).is_some_and(|made| made.after_intake)) {
+                per.exact = Some("a paper that hangs on the papers");
+            }
+            let early: BTreeSet<usize> = self.early.iter().copied().collect();
+            for cell in self.closure(&all).union(&first) {
+                if early.contains(cell) {
+                    continue;
+                }
+                if self.cell(*cell).is_some_and(|made| made.after_intake) {
+                    per.after.push(*cell);
+                } else {
+                    per.before.push(*cell);
+                }
+            }
+            per.interval = service.interval.map(|span| days::span(span.months, span.days));
+            self.services.push(per);
+        }
+        self.standing = standing.unwrap_or_default();
+        for (leaf, kind) in self.leaves.iter().enumerate() {
+            match kind {
+                Leaf::Intake(which) => {
+                    if let Some(place) = self.intake.get_mut(*which) {
+                        *place = Some(leaf);
+                    }
+                }
+                Leaf::Shown(document) => self.shown.push((leaf, *document)),
+                Leaf::Fact(_) | Leaf::Parameter(_) | Leaf::None => {}
+                kind => self.own.push((leaf, kind.clone())),
+            }
+        }
+    }
+
+    fn cell(&self, cell: usize) -> Option<&Made> {
+        self.made.get(cell.checked_sub(self.leaves.len())?)
+    }
+
+    /// Some computed cells, and all that they rest on.
+    fn closure(&self, cells: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        let mut open: Vec<usize> = cells.iter().copied().collect();
+        while let Some(cell) = open.pop() {
+            if let Some(made) = self.cell(cell)
+                && found.insert(cell)
+            {
+                open.extend(&made.uses);
+            }
+        }
+        found
+    }
+
+    /// What rules, papers and deadlines could not be made ready, and why: requests that they concern are evaluated exactly.
+    pub fn left_out(&self) -> &[(String, &'static str)] {
+        &self.left_out
+    }
+
+    /// The names that a record's reads are numbered by.
+    pub fn names(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &'p Policy {
+        self.policy
+    }
+
+    /// Room for judging one request after the other.
+    pub fn scratch(&self) -> Scratch {
+        let rules = self.policy.rules.len();
+        let limits = self.deadlines.iter().map(|deadline| 2 + 2 * deadline.instead.len()).sum::<usize>();
+        Scratch {
+            frame: Frame {
+                values: vec![0; self.cells],
+                known: vec![0; self.cells.div_ceil(64)],
+                faults: vec![0; self.cells.div_ceil(64)],
+                reads: vec![0; self.words],
+                cell_reads: vec![0; self.cells * self.words],
+                lists: vec![(0, 0, 0); self.lists.len()],
+                ..Frame::default()
+            },
+            record: Record {
+                verdicts: vec![Verdict::NotApplicable; rules],
+                reads: vec![0; rules * self.words],
+                words: self.words,
+                terms: Vec::with_capacity(self.policy.deadlines.len()),
+                ..Record::default()
+            },
+            due: vec![(i64::MIN, Day::Open); limits * REMEMBERED],
+        }
+    }
+
+    /// Judges a request. The record stays in the scratch and is overwritten by the next one.
+    ///
+    /// # Errors
+    ///
+    /// Where only the exact evaluation can judge it.
+    pub fn evaluate<'s>(&self, row: &Row, scratch: &'s mut Scratch) -> Result<&'s Record, Exact> {
+        if let Some(reason) = row.exact {
+            return Err(Exact(reason));
+        }
+        let Some(service) = self.services.get(row.service) else { return Err(Exact("an unknown service")) };
+        let Scratch { frame, record, due } = scratch;
+        frame.values.copy_from_slice(&row.values);
+        frame.known.copy_from_slice(&row.known);
+        frame.faults.copy_from_slice(&row.faults);
+        frame.trouble = false;
+        for (cell, reads) in self.early.iter().zip(row.early_reads.chunks_exact(self.words)) {
+            if let Some(place) = frame.cell_reads.get_mut(cell * self.words..(cell + 1) * self.words) {
+                place.copy_from_slice(reads);
+            }
+        }
+        let valid = self.valid(row);
+        for (leaf, document) in &self.shown {
+            if valid >> document & 1 == 1 {
+                frame.set(*leaf, 1);
+                frame.know(*leaf);
+            }
+        }
+        for cell in &service.before {
+            if let Some(made) = self.cell(*cell) {
+                code::run(*cell, made, frame);
+            }
+        }
+        let papers = self.checklist(service, row, valid, frame)?;
+        for (place, value) in self.intake.iter().zip([papers.complete, papers.matched_all, row.signed]) {
+            if let (Some(leaf), Some(value)) = (place, value) {
+                frame.set(*leaf, i64::from(value));
+                frame.know(*leaf);
+            }
+        }
+        for cell in &service.after {
+            if let Some(made) = self.cell(*cell) {
+                code::run(*cell, made, frame);
+            }
+        }
+        self.judge(service, frame, record)?;
+        let result = self.result(service, record, &papers);
+        record.result = result;
+        record.missing = 0;
+        record.later = 0;
+        if !matches!(result, Conclusion::NotMet | Conclusion::Merged | Conclusion::Referred) {
+            record.missing = papers.needed & !papers.satisfied;
+            record.later = papers.later & !papers.satisfied & !record.missing;
+            if papers.undecided != 0 || record.verdicts.contains(&Verdict::Unknown) {
+                self.only_certain(service, record, &papers, valid)?;
+            }
+        }
+        record.standing = match &self.standing {
+            None => None,
+            Some(standing) => Some(standing.of(frame)?),
+        };
+        self.terms(service, row, frame, record, due)?;
+        Ok(record)
+    }
+
+    /// The papers that are shown and valid.
+    fn valid(&self, row: &Row) -> u64 {
+        let mut valid = row.presented;
+        let mut open = row.presented;
+        while open != 0 {
+            let index = usize::try_from(open.trailing_zeros()).unwrap_or(0);
+            open &= open - 1;
+            let (Some(paper), Some((issued, expires))) = (self.papers.get(index), row.dates.get(index))
+            else {
+                continue;
+            };
+            let fresh = match paper.within {
+                Within::Any => true,
+                Within::Never => false,
+                _ if *issued == row::NO_DAY => false,
+                Within::Span(0, days) => i64::from(*issued) + days >= row.submitted,
+                Within::Span(months, days) => {
+                    days::shifted(i64::from(*issued), months, days).is_some_and(|last| last >= row.submitted)
+                }
+            };
+            let lasting = !paper.not_expired
+                || if *expires == row::NO_DAY {
+                    paper.may_never_expire
+                } else {
+                    i64::from(*expires) >= row.submitted
+                };
+            valid &= !(u64::from(!(fresh && lasting)) << index);
+        }
+        valid
+    }
+
+    fn checklist(
+        &self,
+        service: &PerService,
+        row: &Row,
+        valid: u64,
+        frame: &mut Frame,
+    ) -> Result<Papers, Exact> {
+        let (mut required, mut later, mut undecided) = (service.required, service.later, 0);
+        for (document, cases) in &service.cases {
+            let bit = 1_u64 << document;
+            for (test, is_later) in cases {
+                let holds = match test {
+                    None => Tri::True,
+                    Some(test) => match self.rules.get(*test) {
+                        Some(Some(test)) => test(frame),
+                        _ => Tri::Unknown,
+                    },
+                };
+                match holds {
+                    Tri::True => {
+                        required |= bit;
+                        undecided &= !bit;
+                        if *is_later {
+                            later |= bit;
+                        }
+                        break;
+                    }
+                    Tri::Unknown if !is_later => undecided |= bit,
+                    Tri::Unknown | Tri::False => {}
+                }
+            }
+        }
+        if frame.trouble {
+            return Err(Exact("a condition on papers that failed"));
+        }
+        let needed = required & !later;
+        let (mut satisfied, mut matched) = (valid, valid & row.matched);
+        for (index, paper) in self.papers.iter().enumerate() {
+            if paper.accepted.count_ones() > 1 {
+                satisfied |= u64::from(valid & paper.accepted != 0) << index;
+                matched |= u64::from(valid & row.matched & paper.accepted != 0) << index;
+            }
+        }
+        let undecided = undecided & !valid;
+        let complete = undecided == 0 && needed & !satisfied == 0;
+        let matched_all = complete && needed & !matched == 0;
+        Ok(Papers {
+            needed,
+            satisfied,
+            later,
+            undecided,
+            complete: complete.then_some(true),
+            matched_all: matched_all.then_some(true),
+        })
+    }
+
+    fn judge(&self, service: &PerService, frame: &mut Frame, record: &mut Record) -> Result<(), Exact> {
+        record.verdicts.fill(Verdict::NotApplicable);
+        record.reads.fill(0);
+        let words = self.words;
+        for number in &service.rules {
+            let Some(Some(test)) = self.rules.get(*number) else { continue };
+            frame.reads.fill(0);
+            let verdict = match test(frame) {
+                Tri::True => Verdict::Met,
+                Tri::False => Verdict::NotMet,
+                Tri::Unknown => Verdict::Unknown,
+            };
+            if let Some(place) = record.verdicts.get_mut(*number) {
+                *place = verdict;
+            }
+            if let Some(place) = record.reads.get_mut(number * words..(number + 1) * words) {
+                place.copy_from_slice(&frame.reads);
+            }
+        }
+        if frame.trouble {
+            return Err(Exact("a condition that failed"));
+        }
+        for number in &service.rules {
+            let Some(rule) = self.policy.rules.get(*number) else { continue };
+            for exemption in &rule.unless {
+                let (Some(before), Some(other)) =
+                    (record.verdicts.get(*number).copied(), record.verdicts.get(*exemption).copied())
+                else {
+                    continue;
+                };
+                let after = match (other, before) {
+                    (_, Verdict::NotApplicable) => break,
+                    (Verdict::Met, _) => Verdict::NotApplicable,
+                    (Verdict::Unknown, Verdict::NotMet) => Verdict::Unknown,
+                    _ => before,
+                };
+                if let Some(place) = record.verdicts.get_mut(*number) {
+                    *place = after;
+                }
+                for word in 0..words {
+                    let more = record.reads.get(exemption * words + word).copied().unwrap_or(0);
+                    if let Some(place) = record.reads.get_mut(number * words + word) {
+                        *place |= more;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn result(&self, service: &PerService, record: &Record, papers: &Papers) -> Conclusion {
+        let (mut merged, mut not_met, mut unknown) = (false, false, false);
+        for number in &service.rules {
+            let (Some(rule), Some(verdict)) = (self.policy.rules.get(*number), record.verdicts.get(*number))
+            else {
+                continue;
+            };
+            match (rule.kind, verdict) {
+                (RuleKind::Merge, Verdict::Met) => merged = true,
+                (RuleKind::Eligibility, Verdict::NotMet) => not_met = true,
+                (RuleKind::Eligibility | RuleKind::Procedural | RuleKind::Merge, Verdict::Unknown)
+                | (RuleKind::Procedural, Verdict::NotMet) => unknown = true,
+                _ => {}
+            }
+        }
+        if merged {
+            Conclusion::Merged
+        } else if not_met {
+            Conclusion::NotMet
+        } else if unknown || papers.needed & !papers.satisfied != 0 {
+            Conclusion::Incomplete
+        } else {
+            Conclusion::Met
+        }
+    }
+
+    /// A paper that a condition asks for is missing too where the condition hangs on it. Which one it hangs on, the exact
+    /// evaluation says; here it is enough to see that no paper can be in question.
+    fn only_certain(
+        &self,
+        service: &PerService,
+        record: &Record,
+        papers: &Papers,
+        valid: u64,
+    ) -> Result<(), Exact> {
+        let mut asked = 0;
+        for number in &service.rules {
+            if record.verdicts.get(*number) != Some(&Verdict::Unknown) {
+                continue;
+            }
+            let Some(rule) = self.policy.rules.get(*number) else { continue };
+            if rule.kind == RuleKind::Exemption {
+                continue;
+            }
+            asked |= self.asks(*number);
+            for exemption in &rule.unless {
+                asked |= self.asks(*exemption);
+            }
+        }
+        for (document, cases) in &service.cases {
+            if papers.undecided >> document & 1 == 1 {
+                for (test, _) in cases {
+                    asked |= test.map_or(0, |test| self.asks(test));
+                }
+            }
+        }
+        if asked & !valid & !record.missing == 0 {
+            Ok(())
+        } else {
+            Err(Exact("a condition that hangs on a paper"))
+        }
+    }
+
+    /// The papers that a condition may ask for.
+    fn asks(&self, test: usize) -> u64 {
+        self.asks.get(test).copied().unwrap_or(u64::MAX)
+    }
+
+    fn terms(
+        &self,
+        service: &PerService,
+        row: &Row,
+        frame: &mut Frame,
+        record: &mut Record,
+        due: &mut [(i64, Day)],
+    ) -> Result<(), Exact> {
+        record.terms.clear();
+        for number in &service.deadlines {
+            let (Some(deadline), Some(tests)) =
+                (self.policy.deadlines.get(*number), self.deadlines.get(*number))
+            else {
+                continue;
+            };
+            let Some(start) = row.moment(deadline.from) else { continue };
+            let mut limits = (deadline.earliest, deadline.latest, tests.first);
+            for (place, (case, test)) in deadline.instead.iter().zip(&tests.instead).enumerate() {
+                let holds = test.as_ref().map_or(Tri::Unknown, |test| test(frame));
+                if holds == Tri::True {
+                    limits = (case.earliest, case.latest, tests.first + 2 + 2 * place);
+                    break;
+                }
+            }
+            if frame.trouble {
+                return Err(Exact("a condition on a deadline that failed"));
+            }
+            let (earliest, latest, first) = limits;
+            let earliest = self.end(row, deadline, earliest, start, false, due, first);
+            let latest = self.end(row, deadline, latest, start, true, due, first + 1);
+            if earliest != Day::Open || latest != Day::Open {
+                record.terms.push(Until { deadline: *number, earliest, latest });
+            }
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call site, and each is a different thing")]
+    fn end(
+        &self,
+        row: &Row,
+        deadline: &Deadline,
+        limit: Option<Limit>,
+        start: (i32, u32),
+        may_extend: bool,
+        due: &mut [(i64, Day)],
+        number: usize,
+    ) -> Day {
+        let Some(limit) = limit else { return Day::Open };
+        let period = match limit.after {
+            After::Period(period) => period,
+            After::Delivery => {
+                match self.policy.services.get(row.service).and_then(|service| service.delivery) {
+                    Some(period) => period,
+                    None => return Day::Open,
+                }
+            }
+        };
+        let (day, seconds) = start;
+        let extended = deadline.extend.filter(|(_, on)| may_extend && row.moment(*on).is_some());
+        let is_plain = extended.is_none()
+            && !matches!(period, Period::Hours(_))
+            && matches!(limit.after, After::Period(_));
+        if !is_plain {
+            return counted(self.policy, day, seconds, period, limit, extended.map(|(by, _)| by));
+        }
+        let place = number * REMEMBERED + usize::try_from(day).unwrap_or(0) % REMEMBERED;
+        match due.get_mut(place) {
+            Some((known, value)) if *known == i64::from(day) => *value,
+            Some(entry) => {
+                let value = counted(self.policy, day, seconds, period, limit, None);
+                *entry = (i64::from(day), value);
+                value
+            }
+            None => counted(self.policy, day, seconds, period, limit, None),
+        }
+    }
+
+    /// The record of an exact evaluation.
+    pub fn record(&self, evaluation: &Evaluation) -> Record {
+        let rules = self.policy.rules.len();
+        let mut reads = vec![0; rules * self.words];
+        for (rule, ruling) in evaluation.rulings.iter().enumerate() {
+            for slot in &ruling.reads {
+                if let Some(leaf) = self.leaf_of.get(slot)
+                    && let Some(word) = reads.get_mut(rule * self.words + (leaf >> 6))
+                {
+                    *word |= 1_u64 << (leaf & 63);
+                }
+            }
+        }
+        let bits = |papers: &[usize]| {
+            papers.iter().filter(|paper| **paper < 64).fold(0, |bits, paper| bits | 1_u64 << paper)
+        };
+        let whole = |number: Number| number.floor().to_i64().unwrap_or(i64::MAX);
+        let day = |end: &Option<super::timetable::End>| match end.as_ref().map(|end| &end.due) {
+            None => Day::Open,
+            Some(Ok(counted)) => Day::On(counted.day()),
+            Some(Err(_)) => Day::Untold,
+        };
+        Record {
+            verdicts: evaluation.rulings.iter().map(|ruling| ruling.verdict).collect(),
+            result: evaluation.result,
+            missing: bits(&evaluation.missing.documents),
+            later: bits(&evaluation.missing.later),
+            standing: evaluation.priority.as_ref().map(|priority| Standing {
+                score: whole(priority.score),
+                at_most: whole(priority.at_most),
+                tier: priority.tier,
+            }),
+            terms: evaluation
+                .terms
+                .iter()
+                .map(|term| Until {
+                    deadline: term.deadline,
+                    earliest: day(&term.earliest),
+                    latest: day(&term.latest),
+                })
+                .collect(),
+            reads,
+            words: self.words,
+        }
+    }
+}
+
+/// What the checklist came to.
+struct Papers {
+    needed: u64,
+    satisfied: u64,
+    later: u64,
+    undecided: u64,
+    complete: Option<bool>,
+    matched_all: Option<bool>,
+}
+
+fn is_fold(made: &Made) -> bool {
+    matches!(made.code, code::Code::Fold(_))
+}
+
+/// The papers that a condition may ask for: a bit for each.
+fn asks(policy: &Policy, condition: &Node) -> u64 {
+    let reads = evaluate::reads(&policy.vocabulary, condition);
+    let papers = policy.documents.iter().take(64).enumerate();
+    papers
+        .filter(|(_, document)| reads.contains(&document.shown))
+        .fold(0, |asked, (index, _)| asked | 1_u64 << index)
+}
+
+fn leaf(policy: &Policy, slot: Slot) -> Leaf {
+    let builtin = &policy.builtin;
+    if let Some(index) = policy.parameters.iter().position(|parameter| parameter.slot == slot) {
+        return Leaf::Parameter(index);
+    }
+    if let Some(index) = policy.events.iter().position(|event| event.slot == slot) {
+        return Leaf::Event(index);
+    }
+    if let Some(index) = policy.documents.iter().position(|document| document.shown == slot) {
+        return Leaf::Shown(index);
+    }
+    if policy.fact_at(slot).is_some() {
+        return policy.vocabulary.get(slot).map_or(Leaf::None, |named| Leaf::Fact(named.ty.clone()));
+    }
+    let intake = [builtin.documents_complete, builtin.data_matched, builtin.declaration_signed];
+    if let Some(which) = intake.iter().position(|known| *known == slot) {
+        return Leaf::Intake(which);
+    }
+    match slot {
+        slot if slot == builtin.submitted_on => Leaf::SubmittedOn,
+        slot if slot == builtin.evaluated_on => Leaf::EvaluatedOn,
+        slot if slot == builtin.service => Leaf::Service,
+        slot if slot == builtin.interval => Leaf::Interval,
+        slot if slot == builtin.channel => Leaf::Channel,
+        _ => Leaf::None,
+    }
+}
+
+fn papers(policy: &Policy) -> Vec<PaperTest> {
+    let bit =
+        |index: usize| u32::try_from(index).ok().and_then(|index| 1_u64.checked_shl(index)).unwrap_or(0);
+    let papers = policy.documents.iter().enumerate();
+    papers
+        .map(|(index, document)| PaperTest {
+            not_expired: document.not_expired,
+            may_never_expire: document.may_never_expire,
+            within: match document.issued_within.map(Period::span) {
+                None => Within::Any,
+                Some(Some(span)) => Within::Span(i64::from(span.months), i64::from(span.days)),
+                Some(None) => Within::Never,
+            },
+            accepted: document.instead.iter().fold(bit(index), |accepted, other| accepted | bit(*other)),
+        })
+        .collect()
+}
+
+fn standings(policy: &Policy, compiler: &mut Compiler<'_>) -> Result<Option<Standings>, Stop> {
+    let Some(score) = &policy.score else { return Ok(None) };
+    let mut factors = Vec::new();
+    for factor in &score.factors {
+        let cell = compiler.computed(factor.slot)?;
+        let most = factor.most.to_i64().ok_or(Stop("points that are not whole"))?;
+        if compiler.scale(cell) != Some(1) {
+            return Err(Stop("points that are not whole"));
+        }
+        factors.push((cell, most));
+    }
+    let at_most = score.at_most.to_i64().ok_or(Stop("points that are not whole"))?;
+    let tier = match score.tier {
+        None => None,
+        Some(slot) => {
+            let cell = compiler.computed(slot)?;
+            let definition = policy.vocabulary.get(slot).and_then(|named| named.definition.as_ref());
+            let alone = match definition {
+                Some(Definition::Output { table, .. }) if table.given == [score.slot] => compiler.grid(cell),
+                Some(Definition::Output { .. }) => None,
+                _ => return Err(Stop("a tier that is no table")),
+            };
+            Some(Tier { cell, alone })
+        }
+    };
+    Ok(Some(Standings { factors, at_most, tier }))
+}
+
+impl Standings {
+    fn of(&self, frame: &Frame) -> Result<Standing, Exact> {
+        let (mut low, mut high, mut unknown) = (0_i64, 0_i64, false);
+        for (cell, most) in &self.factors {
+            if frame.is_faulty(*cell) {
+                return Err(Exact("points that could not be computed"));
+            }
+            if frame.is_known(*cell) {
+                low = low.saturating_add(frame.get(*cell));
+                high = high.saturating_add(frame.get(*cell));
+            } else {
+                unknown = true;
+                high = high.saturating_add(*most);
+            }
+        }
+        let (score, at_most) = (low.min(self.at_most), high.min(self.at_most));
+        let tier = match &self.tier {
+            None => None,
+            Some(tier) if score == at_most => {
+                if unknown || frame.is_faulty(tier.cell) {
+                    return Err(Exact("a tier that hangs on an unknown"));
+                }
+                frame.is_known(tier.cell).then(|| frame.get(tier.cell))
+            }
+            Some(Tier { alone: Some((grid, outputs)), .. }) => {
+                let (low, high) = (grid.at(score, outputs), grid.at(at_most, outputs));
+                low.filter(|_| low == high)
+            }
+            Some(Tier { alone: None, .. }) => None,
+        };
+        Ok(Standing { score, at_most, tier: tier.and_then(|tier| u16::try_from(tier).ok()) })
+    }
+}
+
+fn counted(
+    policy: &Policy,
+    day: i32,
+    seconds: u32,
+    period: Period,
+    limit: Limit,
+    extension: Option<Period>,
+) -> Day {
+    use calendar::{Roll, due_date, due_hours};
+    let Some(start) = days::date(i64::from(day)) else { return Day::Untold };
+    let told = |due: Option<Date>| due.map_or(Day::Untold, Day::On);
+    if let Period::Hours(hours) = period {
+        let time = chrono::NaiveTime::from_num_seconds_from_midnight_opt(seconds, 0).unwrap_or_default();
+        return told(due_hours(start.and_time(time), hours).ok().map(|moment| moment.date()));
+    }
+    let Some(calendar) = policy.calendar.as_ref() else { return Day::Untold };
+    let due = due_date(start, period, limit.roll, calendar).ok();
+    match (extension, due) {
+        (Some(by), Some(_)) => {
+            // Counted from the day before rolling, as the account of it says.
+            let base = due_date(start, period, Roll::None, calendar).ok();
+            told(base.and_then(|base| due_date(base, by, limit.roll, calendar).ok()))
+        }
+        _ => told(due),
+    }
+}

@@ -1,0 +1,1256 @@
+//! From typed programs to closures: each named value that is computed gets a cell, each condition a test.
+//!
+//! What a condition reads is known beforehand wherever it has no branch; `&&`, `||`, `if` and lists gather it as they go. A part
+//! that cannot be put into words stops the planning of what rests on it, and the exact evaluation does that instead.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::days;
+use super::frame::{Bits, Frame, Tri};
+use super::grid::{Found, Given, Grid};
+use super::work::{self, Around, Ir, Op, Order, Work};
+use crate::expression::program::{
+    Arithmetic, Builtin, Comparison, Definition, Direction, Expr, Fold, Node, Slot, Value,
+};
+use crate::expression::types::{Quantity, Type};
+use crate::policy::Policy;
+use crate::value::Number;
+
+/// A condition: yes, no, or unknown; what it reads is added to the frame's.
+pub(super) type Test = Box<dyn Fn(&mut Frame) -> Tri + Send + Sync>;
+type Worth = Box<dyn Fn(&mut Frame) -> Option<i64> + Send + Sync>;
+
+/// Why something is left to the exact evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stop(pub(super) &'static str);
+
+/// Decimals are counted in millionths.
+pub(super) const MILLION: i64 = 1_000_000;
+/// Numbers of a request lie below this, so that sums and products of a few never leave a word.
+const MOST: i64 = 1 << 47;
+const BITS: u32 = 47;
+
+/// How many of its word make one of a number.
+pub(super) fn scale_of(quantity: &Quantity) -> i64 {
+    if quantity.whole || quantity.unit.money_power() != 0 { 1 } else { MILLION }
+}
+
+/// A value as a word, where it fits one.
+pub(super) fn word(ty: &Type, value: &Value) -> Option<i64> {
+    match (value, ty) {
+        (Value::Bool(value), _) => Some(i64::from(*value)),
+        (Value::Number(number), Type::Number(quantity)) => {
+            let number = number.times(Number::from(scale_of(quantity)))?.to_i64()?;
+            (-MOST < number && number < MOST).then_some(number)
+        }
+        (Value::Date(date), _) => Some(days::number(*date)).filter(|day| (1..=3_652_059).contains(day)),
+        (Value::Span(span), _) => {
+            let fits = span.months.unsigned_abs() < 120_000 && span.days.unsigned_abs() < 3_000_000;
+            fits.then(|| days::span(span.months, span.days))
+        }
+        (Value::Choice(choice), _) => Some(i64::from(*choice)),
+        (Value::Set(set), _) => mask(set).map(u64::cast_signed),
+        (Value::List(_), _) => Some(0),
+        (Value::Text(_) | Value::Number(_), _) => None,
+    }
+}
+
+fn mask(set: &BTreeSet<u16>) -> Option<u64> {
+    set.iter().try_fold(0, |mask, choice| (*choice < 64).then(|| mask | 1 << choice))
+}
+
+/// A computed cell.
+pub(super) struct Made {
+    pub(super) code: Code,
+    /// Computed cells that it looks at.
+    pub(super) uses: BTreeSet<usize>,
+    /// Known only after intake has been looked at.
+    pub(super) after_intake: bool,
+    form: Kind,
+    reads: BTreeSet<usize>,
+    dynamic: bool,
+}
+
+/// How a cell is computed.
+pub(super) enum Code {
+    /// Written by another cell: below the line of a quotient, or a field of a list's thing.
+    Beside,
+    Test(Test, bool),
+    Worth(Worth, bool),
+    Quotient {
+        needs: Bits,
+        faulty: bool,
+        above: Work,
+        below: Work,
+        dynamic: Box<[usize]>,
+        reads: Bits,
+    },
+    Table {
+        grid: Arc<Grid>,
+        needs: Bits,
+        outputs: Box<[i64]>,
+        dynamic: Box<[usize]>,
+        reads: Bits,
+    },
+    Sum {
+        parts: Box<[usize]>,
+        at_most: i64,
+    },
+    Fold(Folded),
+}
+
+/// Something asked of a list.
+pub(super) struct Folded {
+    fold: Fold,
+    /// The list's cell, its number among lists, and the first cell of its thing's fields.
+    list: usize,
+    number: usize,
+    first: usize,
+    fields: usize,
+    body: Body,
+}
+
+enum Body {
+    None,
+    Test(Test),
+    Worth(Worth),
+}
+
+/// What a cell holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A number, so many times larger.
+    Number(i64),
+    /// A quotient; what is below the line stands in this cell.
+    Quotient(usize),
+    Plain,
+}
+
+/// A number: above and below the line.
+#[derive(Debug, Clone)]
+struct Num {
+    above: Ir,
+    below: Ir,
+    /// No more binary digits than this above and below together.
+    bits: u32,
+}
+
+enum Form {
+    Number(Num),
+    Plain(Ir),
+}
+
+/// What a straight computation rests on.
+#[derive(Debug, Clone, Default)]
+struct Facts {
+    needs: BTreeSet<usize>,
+    reads: BTreeSet<usize>,
+    /// Computed cells whose reads depend on the request.
+    dynamic: BTreeSet<usize>,
+    /// It may fail before everything that it needs is known.
+    faulty: bool,
+}
+
+impl Facts {
+    fn with(mut self, other: Facts) -> Facts {
+        self.needs.extend(other.needs);
+        self.reads.extend(other.reads);
+        self.dynamic.extend(other.dynamic);
+        self.faulty |= other.faulty;
+        self
+    }
+}
+
+/// A condition before it is sealed.
+enum Flow {
+    Straight(Test, Facts),
+    Not(Box<Flow>),
+    Every(Vec<Flow>),
+    Some(Vec<Flow>),
+    If(Box<Flow>, Box<Flow>, Box<Flow>),
+    Let(Facts, Box<Flow>),
+}
+
+/// A value before it is sealed.
+enum Way {
+    Straight(Form, Facts),
+    If(Flow, Box<Way>, Box<Way>),
+    Let(Facts, Box<Way>),
+}
+
+#[derive(Clone)]
+enum Bound {
+    Cell(usize),
+    /// The first cell of a thing's fields.
+    Item(usize, Arc<crate::expression::types::Record>),
+}
+
+/// Puts a policy's programs into closures.
+pub(super) struct Compiler<'p> {
+    policy: &'p Policy,
+    /// The place of each name that is read, and the names in that order.
+    pub(super) leaves: BTreeMap<Slot, usize>,
+    pub(super) lists: Vec<Slot>,
+    made: Vec<Made>,
+    by_slot: BTreeMap<Slot, Result<usize, Stop>>,
+    grids: BTreeMap<String, Arc<Grid>>,
+    items: BTreeMap<Slot, usize>,
+    /// Computed cells that the present part looks at.
+    uses: BTreeSet<usize>,
+    intake: [Slot; 3],
+}
+
+type Env<'e> = &'e [Bound];
+
+impl<'p> Compiler<'p> {
+    pub(super) fn new(policy: &'p Policy, leaves: BTreeMap<Slot, usize>, lists: Vec<Slot>) -> Compiler<'p> {
+        let builtin = &policy.builtin;
+        Compiler {
+            policy,
+            leaves,
+            lists,
+            made: vec![],
+            by_slot: BTreeMap::new(),
+            grids: BTreeMap::new(),
+            items: BTreeMap::new(),
+            uses: BTreeSet::new(),
+            intake: [builtin.documents_complete, builtin.data_matched, builtin.declaration_signed],
+        }
+    }
+
+    pub(super) fn finish(self) -> Vec<Made> {
+        self.made
+    }
+
+    fn cells(&self) -> usize {
+        self.leaves.len() + self.made.len()
+    }
+
+    fn made(&self, cell: usize) -> Option<&Made> {
+        self.made.get(cell.checked_sub(self.leaves.len())?)
+    }
+
+    /// A condition, with the computed cells that it looks at.
+    pub(super) fn test(&mut self, node: &Node) -> Result<(Test, BTreeSet<usize>), Stop> {
+        let outer = std::mem::take(&mut self.uses);
+        let flow = self.flow(node, &[]);
+        let uses = std::mem::replace(&mut self.uses, outer);
+        Ok((seal(flow?), uses))
+    }
+
+    /// The cell of a named value that is computed.
+    pub(super) fn computed(&mut self, slot: Slot) -> Result<usize, Stop> {
+        if let Some(known) = self.by_slot.get(&slot) {
+            return *known;
+        }
+        let Some(definition) = self.policy.vocabulary.get(slot).and_then(|named| named.definition.as_ref())
+        else {
+            return Err(Stop("a name without a value"));
+        };
+        let outer = std::mem::take(&mut self.uses);
+        let cell = match definition {
+            Definition::Expression(node) => self.cell(node, &[]),
+            Definition::Output { table, column } => self.output(table, *column),
+            Definition::Sum { parts, at_most } => self.sum(parts, *at_most),
+        };
+        self.uses = outer;
+        self.by_slot.insert(slot, cell);
+        cell
+    }
+
+    pub(super) fn scale(&self, cell: usize) -> Option<i64> {
+        match self.made(cell)?.form {
+            Kind::Number(scale) => Some(scale),
+            Kind::Quotient(_) | Kind::Plain => None,
+        }
+    }
+
+    /// The table behind a computed cell.
+    pub(super) fn grid(&self, cell: usize) -> Option<(Arc<Grid>, Box<[i64]>)> {
+        match &self.made(cell)?.code {
+            Code::Table { grid, outputs, .. } => Some((Arc::clone(grid), outputs.clone())),
+            _ => None,
+        }
+    }
+
+    fn push(&mut self, code: Code, form: Kind, facts: &Facts, dynamic: bool) -> usize {
+        let cell = self.cells();
+        let uses = self.uses.clone();
+        let intake = self.intake.iter().filter_map(|slot| self.leaves.get(slot));
+        let intake: BTreeSet<usize> = intake.copied().collect();
+        let after = facts.reads.iter().any(|leaf| intake.contains(leaf))
+            || uses.iter().any(|cell| self.made(*cell).is_some_and(|made| made.after_intake));
+        self.made.push(Made { code, uses, after_intake: after, form, reads: facts.reads.clone(), dynamic });
+        cell
+    }
+
+    /// A value in a cell of its own.
+    fn cell(&mut self, node: &Node, env: Env<'_>) -> Result<usize, Stop> {
+        if let Expr::Each(fold, list, body) = &node.expr {
+            return self.fold(*fold, list, body.as_deref(), env);
+        }
+        if env.iter().any(|bound| matches!(bound, Bound::Item(..))) {
+            return Err(Stop("a branch inside a computation over a list"));
+        }
+        if node.ty == Type::Bool {
+            let flow = self.flow(node, env)?;
+            let facts = all_facts(&flow);
+            let dynamic = !matches!(&flow, Flow::Straight(_, facts) if facts.dynamic.is_empty());
+            let code = Code::Test(seal(flow), dynamic);
+            return Ok(self.push(code, Kind::Plain, &facts, dynamic));
+        }
+        let way = self.way(node, env)?;
+        match way {
+            Way::Straight(Form::Number(num), facts) if !matches!(num.below, Ir::Const(_)) => {
+                let below_cell = self.cells() + 1;
+                let code = Code::Quotient {
+                    needs: Bits::of(&facts.needs),
+                    faulty: facts.faulty,
+                    above: work::work(&num.above),
+                    below: work::work(&num.below),
+                    dynamic: facts.dynamic.iter().copied().collect(),
+                    reads: Bits::of(&facts.reads),
+                };
+                let cell = self.push(code, Kind::Quotient(below_cell), &facts, !facts.dynamic.is_empty());
+                self.push(Code::Beside, Kind::Number(1), &Facts::default(), false);
+                Ok(cell)
+            }
+            way => {
+                let mut facts = Facts::default();
+                let scale = common_scale(&way, &mut facts)?;
+                let straight = matches!(&way, Way::Straight(..));
+                let dynamic = !straight || !facts.dynamic.is_empty();
+                let form = scale.map_or(Kind::Plain, Kind::Number);
+                let code = Code::Worth(seal_way(way, scale)?, dynamic);
+                Ok(self.push(code, form, &facts, dynamic))
+            }
+        }
+    }
+
+    fn output(&mut self, table: &crate::expression::program::Table, column: usize) -> Result<usize, Stop> {
+        let mut given = Vec::new();
+        let mut facts = Facts::default();
+        for slot in &table.given {
+            let (form, part) = self.slot(*slot)?;
+            let ty = self.policy.vocabulary.get(*slot).map(|named| &named.ty);
+            given.push(match (form, ty) {
+                (Form::Number(Num { above: Ir::Cell(cell), below: Ir::Const(scale), .. }), _) => {
+                    Given::Number(cell, scale)
+                }
+                (Form::Plain(Ir::Cell(cell)), Some(Type::Bool)) => Given::Plain(cell, 2),
+                (Form::Plain(Ir::Cell(cell)), Some(Type::Choice(choices))) => {
+                    Given::Plain(cell, choices.ids.len())
+                }
+                _ => return Err(Stop("a table over a quotient")),
+            });
+            facts = facts.with(part);
+        }
+        let grid = match self.grids.get(&table.id) {
+            Some(grid) => Arc::clone(grid),
+            None => Arc::new(Grid::new(table, &given).ok_or(Stop("a table with bounds beyond a word"))?),
+        };
+        self.grids.insert(table.id.clone(), Arc::clone(&grid));
+        let values = table.rows.iter().map(|row| row.outputs.get(column));
+        let values = values.collect::<Option<Vec<&Value>>>().ok_or(Stop("a row without its output"))?;
+        let (outputs, form) = outputs(&values)?;
+        let code = Code::Table {
+            needs: Bits::of(&grid.cells().collect::<Vec<_>>()),
+            grid,
+            outputs,
+            dynamic: facts.dynamic.iter().copied().collect(),
+            reads: Bits::of(&facts.reads),
+        };
+        Ok(self.push(code, form, &facts, !facts.dynamic.is_empty()))
+    }
+
+    fn sum(&mut self, parts: &[Slot], at_most: Number) -> Result<usize, Stop> {
+        let mut cells = Vec::new();
+        for part in parts {
+            let cell = self.computed(*part)?;
+            self.uses.insert(cell);
+            if self.scale(cell) != Some(1) {
+                return Err(Stop("points that are not whole"));
+            }
+            cells.push(cell);
+        }
+        let at_most = at_most.to_i64().ok_or(Stop("points that are not whole"))?;
+        let code = Code::Sum { parts: cells.into(), at_most };
+        // The score is read by no rule, so what it read is not gathered.
+        Ok(self.push(code, Kind::Number(1), &Facts::default(), false))
+    }
+
+    fn fold(&mut self, fold: Fold, list: &Node, body: Option<&Node>, env: Env<'_>) -> Result<usize, Stop> {
+        let (Expr::Slot(slot), Type::List(record), true) = (&list.expr, &list.ty, env.is_empty()) else {
+            return Err(Stop("a list inside a list"));
+        };
+        let leaf = *self.leaves.get(slot).ok_or(Stop("a list that is computed"))?;
+        let number =
+            self.lists.iter().position(|known| known == slot).ok_or(Stop("a list that is computed"))?;
+        let fields = record.fields.len();
+        if fields > 64 {
+            return Err(Stop("a list whose things have more than 64 fields"));
+        }
+        let first = match self.items.get(slot) {
+            Some(first) => *first,
+            None => {
+                let first = self.cells();
+                for _ in 0..fields {
+                    self.push(Code::Beside, Kind::Plain, &Facts::default(), false);
+                }
+                self.items.insert(*slot, first);
+                first
+            }
+        };
+        let env = [Bound::Item(first, Arc::clone(record))];
+        let mut facts = Facts { reads: BTreeSet::from([leaf]), ..Facts::default() };
+        let mut form = Kind::Plain;
+        let body = match body {
+            None => Body::None,
+            Some(body) if matches!(fold, Fold::Any | Fold::All | Fold::Count) => {
+                let flow = self.flow(body, &env)?;
+                facts = facts.with(all_facts(&flow));
+                Body::Test(seal(flow))
+            }
+            Some(body) => {
+                let way = self.way(body, &env)?;
+                let scale = common_scale(&way, &mut facts)?;
+                form = scale.map_or(Kind::Plain, Kind::Number);
+                Body::Worth(seal_way(way, scale)?)
+            }
+        };
+        if matches!(fold, Fold::Count) || matches!(body, Body::None) {
+            form = Kind::Number(1);
+        }
+        let code = Code::Fold(Folded { fold, list: leaf, number, first, fields, body });
+        Ok(self.push(code, form, &facts, true))
+    }
+
+    /// A named value.
+    fn slot(&mut self, slot: Slot) -> Result<(Form, Facts), Stop> {
+        if let Some(leaf) = self.leaves.get(&slot) {
+            let named = self.policy.vocabulary.get(slot).ok_or(Stop("a name without a value"))?;
+            let facts =
+                Facts { needs: BTreeSet::from([*leaf]), reads: BTreeSet::from([*leaf]), ..Facts::default() };
+            return Ok((leaf_form(&named.ty, *leaf)?, facts));
+        }
+        let cell = self.computed(slot)?;
+        Ok(self.look(cell))
+    }
+
+    /// What a computed cell holds.
+    fn look(&mut self, cell: usize) -> (Form, Facts) {
+        self.uses.insert(cell);
+        let mut facts = Facts { needs: BTreeSet::from([cell]), ..Facts::default() };
+        let Some(made) = self.made(cell) else { return (Form::Plain(Ir::Cell(cell)), facts) };
+        let form = match made.form {
+            Kind::Number(scale) => {
+                Form::Number(Num { above: Ir::Cell(cell), below: Ir::Const(scale), bits: 63 + 20 })
+            }
+            Kind::Quotient(below) => {
+                Form::Number(Num { above: Ir::Cell(cell), below: Ir::Cell(below), bits: 126 })
+            }
+            Kind::Plain => Form::Plain(Ir::Cell(cell)),
+        };
+        if made.dynamic {
+            facts.dynamic.insert(cell);
+        } else {
+            facts.reads.extend(&made.reads);
+        }
+        (form, facts)
+    }
+
+    /// A computation without a branch of its own; where there is one, it gets a cell.
+    fn straight(&mut self, node: &Node, env: Env<'_>) -> Result<(Form, Facts), Stop> {
+        match &node.expr {
+            Expr::Constant(value) => Ok((constant(value)?, Facts::default())),
+            Expr::Slot(slot) => self.slot(*slot),
+            Expr::Local(back) => match bound(env, *back)? {
+                // It was read where it was bound.
+                Bound::Cell(cell) => {
+                    let (form, facts) = self.look(cell);
+                    Ok((form, Facts { needs: facts.needs, ..Facts::default() }))
+                }
+                Bound::Item(..) => Err(Stop("a thing of a list as a value")),
+            },
+            Expr::Field(back, field) => match bound(env, *back)? {
+                Bound::Item(first, record) => {
+                    let (_, ty) = record.fields.get(*field).ok_or(Stop("a field that is not there"))?;
+                    let cell = first + field;
+                    let facts = Facts { needs: BTreeSet::from([cell]), ..Facts::default() };
+                    Ok((leaf_form(ty, cell)?, facts))
+                }
+                Bound::Cell(_) => Err(Stop("a field of a value")),
+            },
+            Expr::Arithmetic(operation, left, right) => {
+                let (left, facts) = self.number(left, env)?;
+                let (right, other) = self.number(right, env)?;
+                let mut facts = facts.with(other);
+                let num = match operation {
+                    Arithmetic::Add => sum_of(Op::Add, left, right)?,
+                    Arithmetic::Subtract => sum_of(Op::Subtract, left, right)?,
+                    Arithmetic::Multiply => Num {
+                        above: Ir::two(Op::Multiply, left.above, right.above),
+                        below: Ir::two(Op::Multiply, left.below, right.below),
+                        bits: left.bits + right.bits,
+                    },
+                    Arithmetic::Divide => {
+                        match right.above {
+                            Ir::Const(value) if value > 0 => {}
+                            Ir::Const(_) => return Err(Stop("a division by zero or less")),
+                            // It may be zero before the other side is known.
+                            _ => facts.faulty = true,
+                        }
+                        Num {
+                            above: Ir::two(Op::Multiply, left.above, right.below),
+                            below: Ir::two(Op::Multiply, left.below, right.above),
+                            bits: left.bits + right.bits,
+                        }
+                    }
+                };
+                facts.faulty |= num.bits > 120;
+                Ok((Form::Number(num), facts))
+            }
+            Expr::Scaled(inner, factor) => {
+                let (num, facts) = self.number(inner, env)?;
+                let by = number(*factor)?;
+                let num = Num {
+                    above: Ir::two(Op::Multiply, num.above, by.above),
+                    below: Ir::two(Op::Multiply, num.below, by.below),
+                    bits: num.bits + by.bits,
+                };
+                let num = reduced(num);
+                Ok((Form::Number(num), facts))
+            }
+            Expr::Shift(day, span, direction) => {
+                let (day, facts) = self.plain(day, env)?;
+                let (span, other) = self.plain(span, env)?;
+                let sign = match direction {
+                    Direction::Forwards => 1,
+                    Direction::Backwards => -1,
+                };
+                let mut facts = facts.with(other);
+                // A span that is itself computed may lead beyond the calendar.
+                facts.faulty |= matches!(span, Ir::Two(..));
+                Ok((Form::Plain(Ir::Shift(Box::new(day), Box::new(span), sign)), facts))
+            }
+            Expr::Call(builtin, parts) => self.call(*builtin, parts, env),
+            Expr::Occurred(_)
+            | Expr::Not(_)
+            | Expr::And(_)
+            | Expr::Or(_)
+            | Expr::Compare(..)
+            | Expr::Member(..)
+            | Expr::Between { .. }
+            | Expr::If(..)
+            | Expr::Let(..)
+            | Expr::Each(..) => {
+                let outer = std::mem::take(&mut self.uses);
+                let cell = self.cell(node, env);
+                self.uses = outer;
+                Ok(self.look(cell?))
+            }
+        }
+    }
+
+    fn call(&mut self, builtin: Builtin, parts: &[Node], env: Env<'_>) -> Result<(Form, Facts), Stop> {
+        let whole = |above: Ir| Form::Number(Num { above, below: Ir::Const(1), bits: 48 });
+        match (builtin, parts) {
+            (Builtin::Min | Builtin::Max, [left, right]) => {
+                let op = if builtin == Builtin::Min { Op::Min } else { Op::Max };
+                let (one, facts) = self.straight(left, env)?;
+                let (two, other) = self.straight(right, env)?;
+                let facts = facts.with(other);
+                match (one, two) {
+                    (Form::Number(one), Form::Number(two)) => {
+                        let (one, two) = levelled(one, two).ok_or(Stop("the smaller of quotients"))?;
+                        let bits = one.bits.max(two.bits);
+                        let above = Ir::two(op, one.above, two.above);
+                        Ok((Form::Number(Num { above, below: one.below, bits }), facts))
+                    }
+                    (Form::Plain(one), Form::Plain(two)) if matches!(left.ty, Type::Date | Type::Bool) => {
+                        Ok((Form::Plain(Ir::two(op, one, two)), facts))
+                    }
+                    _ => Err(Stop("the smaller of things without an order")),
+                }
+            }
+            (Builtin::Whole, [part]) => {
+                let (num, facts) = self.number(part, env)?;
+                Ok((whole(Ir::two(Op::Divide, num.above, num.below)), facts))
+            }
+            (Builtin::Abs, [part]) => {
+                let (num, facts) = self.number(part, env)?;
+                Ok((Form::Number(Num { above: Ir::Abs(Box::new(num.above)), ..num }), facts))
+            }
+            (
+                Builtin::DaysBetween | Builtin::WeeksBetween | Builtin::MonthsBetween | Builtin::YearsBetween,
+                [from, to],
+            ) => {
+                let op = match builtin {
+                    Builtin::DaysBetween => Op::Days,
+                    Builtin::WeeksBetween => Op::Weeks,
+                    Builtin::MonthsBetween => Op::Months,
+                    _ => Op::Years,
+                };
+                let (from, facts) = self.plain(from, env)?;
+                let (to, other) = self.plain(to, env)?;
+                Ok((whole(Ir::two(op, from, to)), facts.with(other)))
+            }
+            _ => Err(Stop("a span that is computed")),
+        }
+    }
+
+    fn number(&mut self, node: &Node, env: Env<'_>) -> Result<(Num, Facts), Stop> {
+        match self.straight(node, env)? {
+            (Form::Number(num), facts) => Ok((num, facts)),
+            (Form::Plain(_), _) => Err(Stop("something that is no number")),
+        }
+    }
+
+    fn plain(&mut self, node: &Node, env: Env<'_>) -> Result<(Ir, Facts), Stop> {
+        match self.straight(node, env)? {
+            (Form::Plain(ir), facts) => Ok((ir, facts)),
+            (Form::Number(_), _) => Err(Stop("a number in another's place")),
+        }
+    }
+
+    fn way(&mut self, node: &Node, env: Env<'_>) -> Result<Way, Stop> {
+        match &node.expr {
+            Expr::If(condition, then, otherwise) => {
+                let condition = self.flow(condition, env)?;
+                let (then, otherwise) = (self.way(then, env)?, self.way(otherwise, env)?);
+                Ok(Way::If(condition, Box::new(then), Box::new(otherwise)))
+            }
+            Expr::Let(value, body) => {
+                let (facts, env) = self.bind(value, env)?;
+                Ok(Way::Let(facts, Box::new(self.way(body, &env)?)))
+            }
+            _ => {
+                let (form, facts) = self.straight(node, env)?;
+                Ok(Way::Straight(form, facts))
+            }
+        }
+    }
+
+    fn bind(&mut self, value: &Node, env: Env<'_>) -> Result<(Facts, Vec<Bound>), Stop> {
+        let outer = std::mem::take(&mut self.uses);
+        let cell = self.cell(value, env);
+        self.uses = outer;
+        let cell = cell?;
+        let (_, facts) = self.look(cell);
+        let mut env = env.to_vec();
+        env.push(Bound::Cell(cell));
+        Ok((facts, env))
+    }
+
+    fn flow(&mut self, node: &Node, env: Env<'_>) -> Result<Flow, Stop> {
+        let all = |compiler: &mut Self, parts: &[Node]| {
+            parts.iter().map(|part| compiler.flow(part, env)).collect::<Result<Vec<_>, _>>()
+        };
+        Ok(match &node.expr {
+            Expr::Not(inner) => Flow::Not(Box::new(self.flow(inner, env)?)),
+            Expr::And(parts) => Flow::Every(all(self, parts)?),
+            Expr::Or(parts) => Flow::Some(all(self, parts)?),
+            Expr::If(condition, then, otherwise) => Flow::If(
+                Box::new(self.flow(condition, env)?),
+                Box::new(self.flow(then, env)?),
+                Box::new(self.flow(otherwise, env)?),
+            ),
+            Expr::Let(value, body) => {
+                let (facts, env) = self.bind(value, env)?;
+                Flow::Let(facts, Box::new(self.flow(body, &env)?))
+            }
+            Expr::Occurred(slot) => {
+                let leaf = *self.leaves.get(slot).ok_or(Stop("an event without a place"))?;
+                let facts = Facts { reads: BTreeSet::from([leaf]), ..Facts::default() };
+                let test = work::compare(
+                    Order::NotEqual,
+                    &Ir::IsKnown(leaf),
+                    &Ir::Const(0),
+                    Guarded { facts: &facts },
+                );
+                Flow::Straight(test, facts)
+            }
+            Expr::Compare(comparison, left, right) => self.compare(*comparison, left, right, env)?,
+            Expr::Member(value, set) => {
+                let (value, facts) = self.plain(value, env)?;
+                let (set, other) = self.plain(set, env)?;
+                let facts = facts.with(other);
+                let (value, set) = (work::work(&value), work::work(&set));
+                let test = Guarded { facts: &facts }.wrap(move |frame| {
+                    let (value, set) = (value(frame), set(frame));
+                    u32::try_from(value).is_ok_and(|value| {
+                        set.cast_unsigned().checked_shr(value).is_some_and(|set| set & 1 == 1)
+                    })
+                });
+                Flow::Straight(test, facts)
+            }
+            Expr::Between { value, low, high, closed } => {
+                let (value, facts) = self.number(value, env)?;
+                let (low, one) = self.number(low, env)?;
+                let (high, two) = self.number(high, env)?;
+                let facts = facts.with(one).with(two);
+                let inner = Facts::default();
+                let from = ordered(Order::LessOrEqual, low, value.clone(), Bare)?;
+                let order = if *closed { Order::LessOrEqual } else { Order::Less };
+                let to = ordered(order, value, high, Bare)?;
+                drop(inner);
+                let test = Guarded { facts: &facts }.wrap(move |frame| from(frame) && to(frame));
+                Flow::Straight(test, facts)
+            }
+            Expr::Constant(Value::Bool(value)) => {
+                let value = *value;
+                Flow::Straight(Box::new(move |_| value.into()), Facts::default())
+            }
+            Expr::Slot(_) | Expr::Local(_) | Expr::Field(..) | Expr::Each(..) => {
+                let (value, facts) = self.plain(node, env)?;
+                let test = work::compare(Order::NotEqual, &value, &Ir::Const(0), Guarded { facts: &facts });
+                Flow::Straight(test, facts)
+            }
+            Expr::Constant(_)
+            | Expr::Arithmetic(..)
+            | Expr::Scaled(..)
+            | Expr::Shift(..)
+            | Expr::Call(..) => return Err(Stop("a condition that is neither yes nor no")),
+        })
+    }
+
+    fn compare(
+        &mut self,
+        comparison: Comparison,
+        left: &Node,
+        right: &Node,
+        env: Env<'_>,
+    ) -> Result<Flow, Stop> {
+        let (one, facts) = self.straight(left, env)?;
+        let (two, other) = self.straight(right, env)?;
+        let facts = facts.with(other);
+        let (order, swapped) = match comparison {
+            Comparison::Equal => (Order::Equal, false),
+            Comparison::NotEqual => (Order::NotEqual, false),
+            Comparison::Less => (Order::Less, false),
+            Comparison::LessOrEqual => (Order::LessOrEqual, false),
+            Comparison::Greater => (Order::Less, true),
+            Comparison::GreaterOrEqual => (Order::LessOrEqual, true),
+        };
+        let around = Guarded { facts: &facts };
+        let test = match (one, two) {
+            (Form::Number(one), Form::Number(two)) => {
+                let (one, two) = if swapped { (two, one) } else { (one, two) };
+                ordered(order, one, two, around)?
+            }
+            (Form::Plain(one), Form::Plain(two)) if !matches!(left.ty, Type::Set(_) | Type::Span) => {
+                let (one, two) = if swapped { (two, one) } else { (one, two) };
+                work::compare(order, &one, &two, around)
+            }
+            _ => return Err(Stop("a comparison of things without an order")),
+        };
+        Ok(Flow::Straight(test, facts))
+    }
+}
+
+fn bound(env: Env<'_>, back: usize) -> Result<Bound, Stop> {
+    let place = env.len().checked_sub(back + 1);
+    place.and_then(|place| env.get(place)).cloned().ok_or(Stop("a name that is not bound"))
+}
+
+/// What a request says, or a field of a list's thing.
+fn leaf_form(ty: &Type, cell: usize) -> Result<Form, Stop> {
+    Ok(match ty {
+        Type::Number(quantity) => {
+            let scale = scale_of(quantity);
+            let bits = if scale == 1 { BITS + 1 } else { BITS + 21 };
+            Form::Number(Num { above: Ir::Cell(cell), below: Ir::Const(scale), bits })
+        }
+        Type::Text => return Err(Stop("a text that is compared")),
+        Type::Bool | Type::Date | Type::Span | Type::Choice(_) | Type::Set(_) | Type::List(_) => {
+            Form::Plain(Ir::Cell(cell))
+        }
+    })
+}
+
+fn constant(value: &Value) -> Result<Form, Stop> {
+    Ok(match value {
+        Value::Number(value) => Form::Number(number(*value)?),
+        Value::Text(_) | Value::List(_) => return Err(Stop("a text that is compared")),
+        Value::Bool(_) | Value::Date(_) | Value::Span(_) | Value::Choice(_) | Value::Set(_) => {
+            Form::Plain(Ir::Const(word(&Type::Bool, value).ok_or(Stop("a value beyond a word"))?))
+        }
+    })
+}
+
+fn number(value: Number) -> Result<Num, Stop> {
+    let fits = |part: i128| i64::try_from(part).map_err(|_| Stop("a number beyond a word"));
+    let (above, below) = (fits(value.above())?, fits(value.below())?);
+    let bits = (64 - above.unsigned_abs().leading_zeros()) + (64 - below.unsigned_abs().leading_zeros());
+    Ok(Num { above: Ir::Const(above), below: Ir::Const(below), bits })
+}
+
+/// A common factor of constants above and below is taken out.
+fn reduced(num: Num) -> Num {
+    let Num { above, below, bits } = num;
+    if let (Ir::Two(Op::Multiply, inner, by), Ir::Const(below)) = (&above, &below)
+        && let Ir::Const(by) = **by
+        && by > 0
+        && *below > 0
+    {
+        let common = gcd(by, *below);
+        let above = Ir::two(Op::Multiply, (**inner).clone(), Ir::Const(by / common));
+        return Num { above, below: Ir::Const(below / common), bits };
+    }
+    Num { above, below, bits }
+}
+
+fn gcd(mut one: i64, mut two: i64) -> i64 {
+    while two != 0 {
+        (one, two) = (two, one % two);
+    }
+    one
+}
+
+/// Two numbers over the same constant line.
+fn levelled(one: Num, two: Num) -> Option<(Num, Num)> {
+    if one.below == two.below {
+        return Some((one, two));
+    }
+    let (Ir::Const(left), Ir::Const(right)) = (&one.below, &two.below) else { return None };
+    let common = (left / gcd(*left, *right)).checked_mul(*right)?;
+    let to = |num: Num, below: i64| Num {
+        above: Ir::two(Op::Multiply, num.above, Ir::Const(common / below)),
+        below: Ir::Const(common),
+        bits: num.bits + 20,
+    };
+    let (left, right) = (*left, *right);
+    Some((to(one, left), to(two, right)))
+}
+
+fn sum_of(op: Op, one: Num, two: Num) -> Result<Num, Stop> {
+    if let Some((one, two)) = levelled(one.clone(), two.clone()) {
+        let bits = one.bits.max(two.bits) + 1;
+        return Ok(Num { above: Ir::two(op, one.above, two.above), below: one.below, bits });
+    }
+    let left = Ir::two(Op::Multiply, one.above, two.below.clone());
+    let right = Ir::two(Op::Multiply, two.above, one.below.clone());
+    let below = Ir::two(Op::Multiply, one.below, two.below);
+    Ok(Num { above: Ir::two(op, left, right), below, bits: one.bits + two.bits + 1 })
+}
+
+fn ordered<A: Around>(order: Order, one: Num, two: Num, around: A) -> Result<A::Out, Stop> {
+    if let Some((one, two)) = levelled(one.clone(), two.clone())
+        && matches!(one.below, Ir::Const(_))
+    {
+        return Ok(work::compare(order, &one.above, &two.above, around));
+    }
+    Ok(work::compare_across(order, (&one.above, &one.below), (&two.above, &two.below), around))
+}
+
+/// The outputs of a table as words.
+fn outputs(values: &[&Value]) -> Result<(Box<[i64]>, Kind), Stop> {
+    let all_whole = values.iter().all(|value| !matches!(value, Value::Number(number) if !number.is_whole()));
+    let scale = if all_whole { 1 } else { MILLION };
+    let words = values.iter().map(|value| match value {
+        Value::Number(number) => number.times(Number::from(scale)).and_then(Number::to_i64),
+        other => word(&Type::Bool, other),
+    });
+    let words = words.collect::<Option<Vec<i64>>>().ok_or(Stop("an output beyond a word"))?;
+    let form =
+        if matches!(values.first(), Some(Value::Number(_))) { Kind::Number(scale) } else { Kind::Plain };
+    Ok((words.into(), form))
+}
+
+/// A check without anything around it.
+struct Bare;
+
+impl Around for Bare {
+    type Out = work::Check;
+    fn wrap(self, check: impl Fn(&mut Frame) -> bool + Send + Sync + 'static) -> work::Check {
+        Box::new(check)
+    }
+}
+
+/// A check that first says what is read, and is made only where everything is known.
+struct Guarded<'f> {
+    facts: &'f Facts,
+}
+
+impl Around for Guarded<'_> {
+    type Out = Test;
+
+    fn wrap(self, check: impl Fn(&mut Frame) -> bool + Send + Sync + 'static) -> Test {
+        let needs = Bits::of(&self.facts.needs);
+        let reads = Bits::of(&self.facts.reads);
+        let faulty = self.facts.faulty;
+        if self.facts.dynamic.is_empty() {
+            return Box::new(move |frame| {
+                frame.read(&reads);
+                if needs.all_in(&frame.known) {
+                    return check(frame).into();
+                }
+                not_known(frame, &needs, faulty);
+                Tri::Unknown
+            });
+        }
+        let dynamic: Vec<usize> = self.facts.dynamic.iter().copied().collect();
+        Box::new(move |frame| {
+            frame.read(&reads);
+            for cell in &dynamic {
+                frame.read_cell(*cell);
+            }
+            if needs.all_in(&frame.known) {
+                return check(frame).into();
+            }
+            not_known(frame, &needs, faulty);
+            Tri::Unknown
+        })
+    }
+}
+
+/// Something is missing. Where a part has failed, or may have, the exact evaluation says which of the two counts.
+#[cold]
+fn not_known(frame: &mut Frame, needs: &Bits, faulty: bool) {
+    if faulty || needs.any_in(&frame.faults) {
+        frame.trouble = true;
+    }
+}
+
+fn all_facts(flow: &Flow) -> Facts {
+    match flow {
+        Flow::Straight(_, facts) => facts.clone(),
+        Flow::Not(inner) => all_facts(inner),
+        Flow::Every(parts) | Flow::Some(parts) => {
+            parts.iter().fold(Facts::default(), |facts, part| facts.with(all_facts(part)))
+        }
+        Flow::If(condition, then, otherwise) => {
+            all_facts(condition).with(all_facts(then)).with(all_facts(otherwise))
+        }
+        Flow::Let(facts, body) => facts.clone().with(all_facts(body)),
+    }
+}
+
+fn seal(flow: Flow) -> Test {
+    match flow {
+        Flow::Straight(test, _) => test,
+        Flow::Not(inner) => {
+            let inner = seal(*inner);
+            Box::new(move |frame| match inner(frame) {
+                Tri::True => Tri::False,
+                Tri::False => Tri::True,
+                Tri::Unknown => Tri::Unknown,
+            })
+        }
+        Flow::Every(parts) => connective(parts, Tri::False, Tri::True),
+        Flow::Some(parts) => connective(parts, Tri::True, Tri::False),
+        Flow::If(condition, then, otherwise) => {
+            let (condition, then, otherwise) = (seal(*condition), seal(*then), seal(*otherwise));
+            Box::new(move |frame| match condition(frame) {
+                Tri::True => then(frame),
+                Tri::False => otherwise(frame),
+                Tri::Unknown => {
+                    let (one, two) = (then(frame), otherwise(frame));
+                    if one == two { one } else { Tri::Unknown }
+                }
+            })
+        }
+        Flow::Let(facts, body) => {
+            let body = seal(*body);
+            let bind = binding(&facts);
+            Box::new(move |frame| {
+                bind(frame);
+                body(frame)
+            })
+        }
+    }
+}
+
+/// What `let` binds is read there, whether or not it is used.
+fn binding(facts: &Facts) -> impl Fn(&mut Frame) + Send + Sync + 'static {
+    let reads = Bits::of(&facts.reads);
+    let needs = Bits::of(&facts.needs);
+    let dynamic: Vec<usize> = facts.dynamic.iter().copied().collect();
+    move |frame| {
+        frame.read(&reads);
+        for cell in &dynamic {
+            frame.read_cell(*cell);
+        }
+        if needs.any_in(&frame.faults) {
+            frame.trouble = true;
+        }
+    }
+}
+
+/// `&&` and `||`: in the order written, up to the part that decides.
+fn connective(parts: Vec<Flow>, deciding: Tri, otherwise: Tri) -> Test {
+    let parts: Vec<Test> = parts.into_iter().map(seal).collect();
+    match <[Test; 2]>::try_from(parts) {
+        Ok([one, two]) => Box::new(move |frame| {
+            let first = one(frame);
+            if first == deciding {
+                return deciding;
+            }
+            let second = two(frame);
+            if second == deciding || first != Tri::Unknown { second } else { Tri::Unknown }
+        }),
+        Err(parts) => Box::new(move |frame| {
+            let mut result = otherwise;
+            for part in &parts {
+                let value = part(frame);
+                if value == deciding {
+                    return deciding;
+                }
+                if value == Tri::Unknown {
+                    result = Tri::Unknown;
+                }
+            }
+            result
+        }),
+    }
+}
+
+/// The one scale of all ways that a value can take; nothing where it is no number.
+fn common_scale(way: &Way, facts: &mut Facts) -> Result<Option<i64>, Stop> {
+    match way {
+        Way::Straight(form, part) => {
+            *facts = std::mem::take(facts).with(part.clone());
+            match form {
+                Form::Number(Num { below: Ir::Const(scale), .. }) => Ok(Some(*scale)),
+                Form::Number(_) => Err(Stop("a quotient in one of several branches")),
+                Form::Plain(_) => Ok(None),
+            }
+        }
+        Way::If(condition, then, otherwise) => {
+            *facts = std::mem::take(facts).with(all_facts(condition));
+            match (common_scale(then, facts)?, common_scale(otherwise, facts)?) {
+                (Some(one), Some(two)) => {
+                    let common = (one / gcd(one, two)).checked_mul(two);
+                    common.map(Some).ok_or(Stop("decimals beyond a word"))
+                }
+                (None, None) => Ok(None),
+                _ => Err(Stop("branches of different kinds")),
+            }
+        }
+        Way::Let(part, body) => {
+            *facts = std::mem::take(facts).with(part.clone());
+            common_scale(body, facts)
+        }
+    }
+}
+
+fn seal_way(way: Way, scale: Option<i64>) -> Result<Worth, Stop> {
+    Ok(match way {
+        Way::Straight(form, facts) => {
+            let ir = match (form, scale) {
+                (Form::Number(Num { above, below: Ir::Const(below), .. }), Some(scale)) => {
+                    Ir::two(Op::Multiply, above, Ir::Const(scale / below))
+                }
+                (Form::Plain(ir), _) => ir,
+                (Form::Number(_), _) => return Err(Stop("a quotient in one of several branches")),
+            };
+            let run = work::work(&ir);
+            let needs = Bits::of(&facts.needs);
+            let reads = Bits::of(&facts.reads);
+            let dynamic: Vec<usize> = facts.dynamic.iter().copied().collect();
+            let faulty = facts.faulty;
+            Box::new(move |frame| {
+                frame.read(&reads);
+                for cell in &dynamic {
+                    frame.read_cell(*cell);
+                }
+                if needs.all_in(&frame.known) {
+                    return Some(run(frame));
+                }
+                not_known(frame, &needs, faulty);
+                None
+            })
+        }
+        Way::If(condition, then, otherwise) => {
+            let condition = seal(condition);
+            let (then, otherwise) = (seal_way(*then, scale)?, seal_way(*otherwise, scale)?);
+            Box::new(move |frame| match condition(frame) {
+                Tri::True => then(frame),
+                Tri::False => otherwise(frame),
+                Tri::Unknown => {
+                    let (one, two) = (then(frame), otherwise(frame));
+                    if one == two { one } else { None }
+                }
+            })
+        }
+        Way::Let(facts, body) => {
+            let body = seal_way(*body, scale)?;
+            let bind = binding(&facts);
+            Box::new(move |frame| {
+                bind(frame);
+                body(frame)
+            })
+        }
+    })
+}
+
+/// Computes a cell.
+pub(super) fn run(cell: usize, made: &Made, frame: &mut Frame) {
+    match &made.code {
+        Code::Beside => {}
+        Code::Test(test, dynamic) => {
+            if *dynamic {
+                frame.reads.fill(0);
+            }
+            let value = test(frame);
+            let value = match value {
+                Tri::True => Some(1),
+                Tri::False => Some(0),
+                Tri::Unknown => None,
+            };
+            settle(cell, value, *dynamic, frame);
+        }
+        Code::Worth(worth, dynamic) => {
+            if *dynamic {
+                frame.reads.fill(0);
+            }
+            let value = worth(frame);
+            settle(cell, value, *dynamic, frame);
+        }
+        Code::Quotient { needs, faulty, above, below, dynamic, reads } => {
+            gather(cell, dynamic, reads, frame);
+            if needs.all_in(&frame.known) {
+                let (above, below) = (above(frame), below(frame));
+                frame.set(cell, above);
+                frame.set(cell + 1, below);
+                if below <= 0 || frame.trouble {
+                    frame.trouble = false;
+                    frame.fault(cell);
+                } else {
+                    frame.know(cell);
+                }
+            } else {
+                not_known(frame, needs, *faulty);
+                if std::mem::take(&mut frame.trouble) {
+                    frame.fault(cell);
+                }
+            }
+        }
+        Code::Table { grid, needs, outputs, dynamic, reads } => {
+            gather(cell, dynamic, reads, frame);
+            let found = if needs.all_in(&frame.known) {
+                grid.known(frame, outputs)
+            } else if needs.any_in(&frame.faults) {
+                Found::Nothing
+            } else {
+                grid.scan(frame, outputs)
+            };
+            match found {
+                Found::Value(value) => {
+                    frame.set(cell, value);
+                    frame.know(cell);
+                }
+                Found::Unknown => {}
+                Found::Nothing => frame.fault(cell),
+            }
+        }
+        Code::Sum { parts, at_most } => {
+            let mut sum = 0_i64;
+            for part in parts {
+                if frame.is_faulty(*part) {
+                    return frame.fault(cell);
+                }
+                if !frame.is_known(*part) {
+                    return;
+                }
+                sum = sum.saturating_add(frame.get(*part));
+            }
+            frame.set(cell, sum.min(*at_most));
+            frame.know(cell);
+        }
+        Code::Fold(folded) => {
+            frame.reads.fill(0);
+            let value = folded.run(frame);
+            settle(cell, value, true, frame);
+        }
+    }
+}
+
+#[inline]
+fn gather(cell: usize, dynamic: &[usize], reads: &Bits, frame: &mut Frame) {
+    if dynamic.is_empty() {
+        return;
+    }
+    frame.reads.fill(0);
+    frame.read(reads);
+    for cell in dynamic {
+        frame.read_cell(*cell);
+    }
+    frame.keep_reads(cell);
+}
+
+#[inline]
+fn settle(cell: usize, value: Option<i64>, dynamic: bool, frame: &mut Frame) {
+    if dynamic {
+        frame.keep_reads(cell);
+    }
+    if frame.trouble {
+        frame.trouble = false;
+        return frame.fault(cell);
+    }
+    if let Some(value) = value {
+        frame.set(cell, value);
+        frame.know(cell);
+    }
+}
+
+impl Folded {
+    fn run(&self, frame: &mut Frame) -> Option<i64> {
+        frame.read(&Bits::of(&[self.list]));
+        if !frame.is_known(self.list) {
+            return None;
+        }
+        let list = frame.lists.get(self.number).copied().unwrap_or_default();
+        let (_, _, count) = list;
+        if matches!(self.body, Body::None) {
+            return i64::try_from(count).ok();
+        }
+        let mut unknown = false;
+        let mut counted = 0_i64;
+        let mut best: Option<i64> = None;
+        for item in 0..count {
+            frame.take_item(list, item, self.fields, self.first);
+            let value = match &self.body {
+                Body::Test(test) => match test(frame) {
+                    Tri::True => Some(1),
+                    Tri::False => Some(0),
+                    Tri::Unknown => None,
+                },
+                Body::Worth(worth) => worth(frame),
+                Body::None => None,
+            };
+            let Some(value) = value else {
+                unknown = true;
+                continue;
+            };
+            match self.fold {
+                Fold::Any if value == 1 => return Some(1),
+                Fold::All if value == 0 => return Some(0),
+                Fold::Any | Fold::All => {}
+                Fold::Count => counted += value,
+                Fold::Sum => match best.unwrap_or(0).checked_add(value) {
+                    Some(sum) => best = Some(sum),
+                    None => frame.trouble = true,
+                },
+                Fold::Min => best = Some(best.map_or(value, |best| best.min(value))),
+                Fold::Max => best = Some(best.map_or(value, |best| best.max(value))),
+            }
+        }
+        if unknown {
+            return None;
+        }
+        match self.fold {
+            Fold::Any => Some(0),
+            Fold::All => Some(1),
+            Fold::Count => Some(counted),
+            Fold::Sum => Some(best.unwrap_or(0)),
+            Fold::Min | Fold::Max => {
+                if best.is_none() {
+                    frame.trouble = true;
+                }
+                best
+            }
+        }
+    }
+}

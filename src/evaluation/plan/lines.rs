@@ -1,0 +1,872 @@
+//! From a line of JSON straight into a row, without a tree in between.
+//!
+//! What is written plainly is read here: whole and decimal numbers from their digits (Arabic-Indic ones too), days as
+//! `2026-12-06`, choices by their ids. Anything else (a Hijri date, a label, a key that is wrong) goes to the exact reader, which
+//! reads it or says what is wrong with it; so nothing is read here that it would read otherwise, and nothing is passed over.
+
+use std::collections::BTreeMap;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::frame::Frame;
+use super::row::{NO_DAY, Row};
+use super::{Exact, Plan, Record, Scratch, code, days, grid};
+use crate::diag::Diagnostics;
+use crate::evaluation::{evaluate, request};
+use crate::expression::program::Slot;
+use crate::expression::types::Choices;
+use crate::policy::{Fact, FactKind, Policy, Requests};
+use crate::source::Source;
+use crate::value::{Date, identifier};
+
+/// The words of a policy as a line of JSON writes them.
+#[derive(Debug, Default)]
+pub(super) struct Keys {
+    top: Vec<String>,
+    sections: Vec<Vec<String>>,
+    fields: Vec<Vec<Field>>,
+    documents: Vec<String>,
+    events: Vec<String>,
+    received: Option<usize>,
+}
+
+/// A fact as it is read.
+#[derive(Debug)]
+struct Field {
+    kind: Kind,
+    leaf: Option<usize>,
+    range: Option<(i64, i64)>,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Bool,
+    /// Times so much.
+    Number(i64),
+    Date,
+    Choice(std::sync::Arc<Choices>),
+    Text,
+    Identifier(fn(&str) -> Result<String, identifier::IdentifierError>),
+    /// The number of the list among those that are looked through, and its fields.
+    List(Option<usize>, Vec<String>, Vec<Field>),
+}
+
+/// The keys of a request that are no sections, in the order of their numbers.
+const OWN: [&str; 9] = [
+    "policy",
+    "case_ref",
+    "service",
+    "channel",
+    "submitted_at",
+    "documents",
+    "declaration",
+    "events",
+    "decision",
+];
+
+impl Keys {
+    pub(super) fn new(policy: &Policy, leaf_of: &BTreeMap<Slot, usize>) -> Keys {
+        let lists = policy.facts.iter().filter(|fact| matches!(fact.kind, FactKind::List(_)));
+        let lists: Vec<Slot> =
+            lists.map(|fact| fact.slot).filter(|slot| leaf_of.contains_key(slot)).collect();
+        let mut lists = lists;
+        lists.sort_unstable();
+        let mut keys = Keys {
+            top: OWN.iter().map(|key| (*key).to_owned()).collect(),
+            documents: policy.documents.iter().map(|document| document.id.clone()).collect(),
+            events: policy.events.iter().map(|event| event.id.clone()).collect(),
+            received: policy.events.iter().position(|event| event.id == "received"),
+            ..Keys::default()
+        };
+        for fact in &policy.facts {
+            let Some((section, name)) = fact.id.split_once('.') else { continue };
+            let at = match keys.top.iter().skip(OWN.len()).position(|key| key == section) {
+                Some(at) => at,
+                None => {
+                    keys.top.push(section.to_owned());
+                    keys.sections.push(vec![]);
+                    keys.fields.push(vec![]);
+                    keys.sections.len() - 1
+                }
+            };
+            let number = lists.iter().position(|slot| *slot == fact.slot);
+            if let (Some(names), Some(fields)) = (keys.sections.get_mut(at), keys.fields.get_mut(at)) {
+                names.push(name.to_owned());
+                fields.push(field(fact, leaf_of.get(&fact.slot).copied(), number));
+            }
+        }
+        keys
+    }
+}
+
+fn field(fact: &Fact, leaf: Option<usize>, list: Option<usize>) -> Field {
+    let mut range = None;
+    let kind = match &fact.kind {
+        FactKind::Bool => Kind::Bool,
+        FactKind::Number { whole, money } => {
+            let scale = if *money {
+                100
+            } else if *whole {
+                1
+            } else {
+                code::MILLION
+            };
+            let unit = if *money { 1 } else { scale };
+            // A bound that does not fit a word lets nothing through: the exact reader looks at it then.
+            range = fact.range.as_ref().map(|range| grid::words(range, unit).unwrap_or((0, 0)));
+            Kind::Number(scale)
+        }
+        FactKind::Date => Kind::Date,
+        FactKind::Choice(choices) => Kind::Choice(std::sync::Arc::clone(choices)),
+        FactKind::Text => Kind::Text,
+        FactKind::NationalId => Kind::Identifier(identifier::national_id),
+        FactKind::Iban => Kind::Identifier(identifier::iban),
+        FactKind::Mobile => Kind::Identifier(identifier::mobile),
+        FactKind::ShortAddress => Kind::Identifier(identifier::short_address),
+        FactKind::List(fields) => Kind::List(
+            list,
+            fields.iter().map(|field| field.id.clone()).collect(),
+            fields.iter().enumerate().map(|(place, fact)| field(fact, Some(place), None)).collect(),
+        ),
+    };
+    Field { kind, leaf, range }
+}
+
+/// Reads lines, one after the other. It remembers in which order keys came, because the next line nearly always has the same.
+#[derive(Debug)]
+pub struct Lines<'p> {
+    plan: &'p Plan<'p>,
+    state: State,
+    row: Row,
+    scratch: Scratch,
+    exact: Record,
+    count: Count,
+}
+
+/// How many lines were read, and how.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    /// All of them.
+    pub lines: u64,
+    /// Those that needed the exact reader.
+    pub read_exactly: u64,
+    /// Those that needed the exact evaluation.
+    pub evaluated_exactly: u64,
+    /// Those that were refused.
+    pub refused: u64,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    top: Order,
+    sections: Vec<Order>,
+    documents: Order,
+    events: Order,
+    service: Option<usize>,
+    channel: Option<usize>,
+    submitted: Option<i32>,
+}
+
+/// Which key came after which, the last time; and which came in the present line.
+#[derive(Debug, Default)]
+struct Order {
+    after: Vec<usize>,
+    seen: Vec<u64>,
+    previous: usize,
+}
+
+impl Order {
+    fn new(keys: usize) -> Order {
+        Order { after: (0..=keys).collect(), seen: vec![0; keys.div_ceil(64)], previous: keys }
+    }
+
+    fn begin(&mut self) {
+        self.seen.fill(0);
+        // The key before the first one has the number after the last.
+        self.previous = self.after.len().saturating_sub(1);
+    }
+
+    /// The number of a key that has not come before.
+    #[inline]
+    fn find(&mut self, keys: &[String], key: &str) -> Option<usize> {
+        let guess = self.after.get(self.previous).copied().unwrap_or(0);
+        let found = if keys.get(guess).is_some_and(|known| known == key) {
+            guess
+        } else {
+            let found = keys.iter().position(|known| known == key)?;
+            if let Some(place) = self.after.get_mut(self.previous) {
+                *place = found;
+            }
+            found
+        };
+        self.previous = found;
+        let word = self.seen.get_mut(found >> 6)?;
+        let bit = 1_u64 << (found & 63);
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        is_new.then_some(found)
+    }
+}
+
+impl<'p> Lines<'p> {
+    /// Reads lines for a plan.
+    pub fn new(plan: &'p Plan<'p>) -> Lines<'p> {
+        let keys = &plan.keys;
+        Lines {
+            plan,
+            state: State {
+                top: Order::new(keys.top.len()),
+                sections: keys.sections.iter().map(|section| Order::new(section.len())).collect(),
+                documents: Order::new(keys.documents.len()),
+                events: Order::new(keys.events.len()),
+                ..State::default()
+            },
+            row: plan.row(),
+            scratch: plan.scratch(),
+            exact: Record::default(),
+            count: Count::default(),
+        }
+    }
+
+    /// Reads a request and judges it, on a day or on that of the request.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with the request.
+    pub fn judge(&mut self, line: &str, on: Option<Date>) -> Result<&Record, Diagnostics> {
+        self.count.lines += 1;
+        if self.read(line, on) {
+            if self.row.exact().is_none()
+                && let Ok(()) = self.plan.evaluate(&self.row, &mut self.scratch).map(|_| ())
+            {
+                return Ok(&self.scratch.record);
+            }
+        } else {
+            self.count.read_exactly += 1;
+        }
+        let read = request::read(self.plan.policy, &Source::new("line", line));
+        let request = read.inspect_err(|_| self.count.refused += 1)?;
+        let on = on.unwrap_or_else(|| request.submitted_at.date());
+        self.plan.load(&mut self.row, &mut self.scratch, &request, on);
+        match self.plan.evaluate(&self.row, &mut self.scratch) {
+            Ok(_) => {}
+            Err(Exact(_)) => {
+                self.count.evaluated_exactly += 1;
+                self.exact = self.plan.record(&evaluate(self.plan.policy, &request, on));
+                return Ok(&self.exact);
+            }
+        }
+        Ok(&self.scratch.record)
+    }
+
+    /// How many lines were read, and how.
+    pub fn count(&self) -> Count {
+        self.count
+    }
+
+    /// Reads a plain line; no where the exact reader has to.
+    fn read(&mut self, line: &str, on: Option<Date>) -> bool {
+        let Lines { plan, state, row, scratch, .. } = self;
+        plan.begin(row, &mut scratch.frame);
+        state.service = None;
+        state.channel = None;
+        state.submitted = None;
+        state.top.begin();
+        let mut deserializer = serde_json::Deserializer::from_str(line);
+        let seed = Top { plan, state, row, frame: &mut scratch.frame };
+        if seed.deserialize(&mut deserializer).is_err() || deserializer.end().is_err() {
+            return false;
+        }
+        let (Some(service), Some(submitted)) = (state.service, state.submitted) else { return false };
+        let Some(submitted_on) = days::date(i64::from(submitted)) else { return false };
+        let received = plan.keys.received.and_then(|event| row.moment(event));
+        if submitted_on < plan.policy.in_force_from || received.is_some_and(|(day, _)| day < submitted) {
+            return false;
+        }
+        row.service = service;
+        let channel = state.channel.and_then(|channel| i64::try_from(channel).ok());
+        plan.finish(row, &mut scratch.frame, submitted_on, on.unwrap_or(submitted_on), channel);
+        true
+    }
+}
+
+/// It is not written plainly.
+fn not_plain<E: Error>() -> E {
+    E::custom("not plain")
+}
+
+macro_rules! seed {
+    ($name:ident, $value:ty, $method:ident) => {
+        impl<'de> DeserializeSeed<'de> for $name<'_> {
+            type Value = $value;
+            fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<$value, D::Error> {
+                deserializer.$method(self)
+            }
+        }
+    };
+}
+
+macro_rules! expecting {
+    () => {
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("a plain request")
+        }
+    };
+}
+
+/// A key among others.
+struct Key<'a> {
+    order: &'a mut Order,
+    keys: &'a [String],
+}
+seed!(Key, usize, deserialize_str);
+
+impl Visitor<'_> for Key<'_> {
+    type Value = usize;
+    expecting!();
+    #[inline]
+    fn visit_str<E: Error>(self, key: &str) -> Result<usize, E> {
+        self.order.find(self.keys, key).ok_or_else(not_plain)
+    }
+}
+
+/// The whole request.
+struct Top<'a, 'p> {
+    plan: &'a Plan<'p>,
+    state: &'a mut State,
+    row: &'a mut Row,
+    frame: &'a mut Frame,
+}
+
+impl<'de> DeserializeSeed<'de> for Top<'_, '_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Top<'_, '_> {
+    type Value = ();
+    expecting!();
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Top { plan, state, row, frame } = self;
+        let keys = &plan.keys;
+        while let Some(key) = map.next_key_seed(Key { order: &mut state.top, keys: &keys.top })? {
+            match key {
+                0 => map.next_value_seed(Same(&plan.policy.id))?,
+                1 => map.next_value_seed(AnyText)?,
+                2 => {
+                    let ids = |id: &str| plan.policy.services.iter().position(|service| service.id == id);
+                    state.service = map.next_value_seed(Among(&ids))?;
+                }
+                3 => {
+                    let ids = |id: &str| {
+                        plan.policy.channels.iter().position(|channel| {
+                            channel.id == id && !matches!(channel.requests, Requests::No | Requests::Lead)
+                        })
+                    };
+                    state.channel = map.next_value_seed(Among(&ids))?;
+                }
+                4 => state.submitted = map.next_value_seed(Moment)?.map(|(day, _)| day),
+                5 => map.next_value_seed(Documents {
+                    order: &mut state.documents,
+                    keys: &keys.documents,
+                    row: &mut *row,
+                })?,
+                7 => map.next_value_seed(Events {
+                    order: &mut state.events,
+                    keys: &keys.events,
+                    row: &mut *row,
+                })?,
+                // A declaration carries a digest of what was declared, a decision its minutes: these are read exactly.
+                6 | 8 => map.next_value::<()>()?,
+                section => {
+                    let section = section - OWN.len();
+                    let (Some(order), Some(names), Some(fields)) = (
+                        state.sections.get_mut(section),
+                        keys.sections.get(section),
+                        keys.fields.get(section),
+                    ) else {
+                        return Err(not_plain());
+                    };
+                    order.begin();
+                    map.next_value_seed(Section {
+                        order,
+                        names,
+                        fields,
+                        row: &mut *row,
+                        frame: &mut *frame,
+                    })?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A section of facts.
+struct Section<'a> {
+    order: &'a mut Order,
+    names: &'a [String],
+    fields: &'a [Field],
+    row: &'a mut Row,
+    frame: &'a mut Frame,
+}
+seed!(Section, (), deserialize_map);
+
+impl<'de> Visitor<'de> for Section<'_> {
+    type Value = ();
+    expecting!();
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key_seed(Key { order: self.order, keys: self.names })? {
+            let Some(field) = self.fields.get(key) else { return Err(not_plain()) };
+            if let Kind::List(number, names, fields) = &field.kind {
+                let count = map.next_value_seed(List { names, fields, frame: self.frame })?;
+                if let (Some(leaf), Some((from, known, count))) = (field.leaf, count) {
+                    self.row.set(leaf, 0);
+                    if let Some(place) = number.and_then(|number| self.frame.lists.get_mut(number)) {
+                        *place = (from, known, count);
+                    }
+                }
+            } else if let Some(value) = value(field, &mut map)?
+                && let Some(leaf) = field.leaf
+            {
+                self.row.set(leaf, value);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The value of a fact: nothing where it is blank, or a text, at which no planned condition looks.
+#[inline]
+fn value<'de, A: MapAccess<'de>>(field: &Field, map: &mut A) -> Result<Option<i64>, A::Error> {
+    match &field.kind {
+        Kind::Bool => map.next_value_seed(YesOrNo),
+        Kind::Number(scale) => {
+            // From its text: a number that went through a float, or through another reader's settings, is not the one written.
+            let raw: &RawValue = map.next_value()?;
+            decimal(raw.get(), *scale, field.range).ok_or_else(not_plain)
+        }
+        Kind::Date => Ok(map.next_value_seed(Moment)?.map(|(day, _)| i64::from(day))),
+        Kind::Choice(choices) => {
+            let ids = |id: &str| choices.ids.iter().position(|known| known == id);
+            let found = map.next_value_seed(Among(&ids))?;
+            Ok(found.and_then(|index| i64::try_from(index).ok()))
+        }
+        Kind::Text => map.next_value_seed(AnyText).map(|()| None),
+        Kind::Identifier(read) => map.next_value_seed(Identifier(*read)).map(|()| None),
+        Kind::List(..) => Err(not_plain()),
+    }
+}
+
+/// A list of things; nothing where it is blank. Gives where its values begin, and how many things there are.
+struct List<'a> {
+    names: &'a [String],
+    fields: &'a [Field],
+    frame: &'a mut Frame,
+}
+seed!(List, Option<(usize, usize, usize)>, deserialize_any);
+
+impl<'de> Visitor<'de> for List<'_> {
+    type Value = Option<(usize, usize, usize)>;
+    expecting!();
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut things: A) -> Result<Self::Value, A::Error> {
+        let (from, known) = (self.frame.items.len(), self.frame.items_known.len());
+        while let Some(()) =
+            things.next_element_seed(Thing { names: self.names, fields: self.fields, frame: self.frame })?
+        {
+        }
+        Ok(Some((from, known, self.frame.items_known.len() - known)))
+    }
+}
+
+/// A thing of a list.
+struct Thing<'a> {
+    names: &'a [String],
+    fields: &'a [Field],
+    frame: &'a mut Frame,
+}
+seed!(Thing, (), deserialize_map);
+
+impl<'de> Visitor<'de> for Thing<'_> {
+    type Value = ();
+    expecting!();
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let from = self.frame.items.len();
+        self.frame.items.resize(from + self.fields.len(), 0);
+        let (mut seen, mut known) = (0_u64, 0_u64);
+        let mut order = Order::default();
+        while let Some(place) = map.next_key_seed(FieldOf { order: &mut order, names: self.names })? {
+            let bit = 1_u64.checked_shl(u32::try_from(place).unwrap_or(64)).ok_or_else(not_plain)?;
+            let Some(field) = self.fields.get(place).filter(|_| seen & bit == 0) else {
+                return Err(not_plain());
+            };
+            seen |= bit;
+            if let Some(value) = value(field, &mut map)?
+                && let Some(cell) = self.frame.items.get_mut(from + place)
+            {
+                *cell = value;
+                known |= bit;
+            }
+        }
+        self.frame.items_known.push(known);
+        Ok(())
+    }
+}
+
+/// The name of a thing's field.
+struct FieldOf<'a> {
+    order: &'a mut Order,
+    names: &'a [String],
+}
+seed!(FieldOf, usize, deserialize_str);
+
+impl Visitor<'_> for FieldOf<'_> {
+    type Value = usize;
+    expecting!();
+    fn visit_str<E: Error>(self, key: &str) -> Result<usize, E> {
+        let guess = self.order.previous;
+        self.order.previous = guess + 1;
+        if self.names.get(guess).is_some_and(|known| known == key) {
+            return Ok(guess);
+        }
+        self.names.iter().position(|known| known == key).ok_or_else(not_plain)
+    }
+}
+
+/// The papers that were shown.
+struct Documents<'a> {
+    order: &'a mut Order,
+    keys: &'a [String],
+    row: &'a mut Row,
+}
+seed!(Documents, (), deserialize_any);
+
+impl<'de> Visitor<'de> for Documents<'_> {
+    type Value = ();
+    expecting!();
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        self.order.begin();
+        while let Some(index) = map.next_key_seed(Key { order: self.order, keys: self.keys })? {
+            let Some((issued, expires, matched)) = map.next_value_seed(Paper)? else { continue };
+            if index >= 64 || (issued != NO_DAY && expires != NO_DAY && expires < issued) {
+                return Err(not_plain());
+            }
+            self.row.presented |= 1 << index;
+            self.row.matched |= u64::from(matched) << index;
+            if let Some(place) = self.row.dates.get_mut(index) {
+                *place = (issued, expires);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A paper: issued, expires, matched; nothing where it is blank.
+struct Paper;
+
+impl<'de> DeserializeSeed<'de> for Paper {
+    type Value = Option<(i32, i32, bool)>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Paper {
+    type Value = Option<(i32, i32, bool)>;
+    expecting!();
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut paper = (NO_DAY, NO_DAY, false);
+        let mut seen = 0_u8;
+        while let Some(key) = map.next_key_seed(PaperKey)? {
+            if seen >> key & 1 == 1 {
+                return Err(not_plain());
+            }
+            seen |= 1 << key;
+            match key {
+                0 => paper.0 = map.next_value_seed(Moment)?.map_or(NO_DAY, |(day, _)| day),
+                1 => paper.1 = map.next_value_seed(Moment)?.map_or(NO_DAY, |(day, _)| day),
+                _ => paper.2 = map.next_value_seed(YesOrNo)? == Some(1),
+            }
+        }
+        Ok(Some(paper))
+    }
+}
+
+struct PaperKey;
+
+impl<'de> DeserializeSeed<'de> for PaperKey {
+    type Value = u8;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<u8, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for PaperKey {
+    type Value = u8;
+    expecting!();
+    fn visit_str<E: Error>(self, key: &str) -> Result<u8, E> {
+        match key {
+            "issued" => Ok(0),
+            "expires" => Ok(1),
+            "matched" => Ok(2),
+            // What a paper shows of the facts is compared with what was declared: read exactly.
+            _ => Err(not_plain()),
+        }
+    }
+}
+
+/// What happened.
+struct Events<'a> {
+    order: &'a mut Order,
+    keys: &'a [String],
+    row: &'a mut Row,
+}
+seed!(Events, (), deserialize_any);
+
+impl<'de> Visitor<'de> for Events<'_> {
+    type Value = ();
+    expecting!();
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        self.order.begin();
+        while let Some(index) = map.next_key_seed(Key { order: self.order, keys: self.keys })? {
+            if let Some(moment) = map.next_value_seed(Moment)?
+                && let Some(place) = self.row.events.get_mut(index)
+            {
+                *place = moment;
+            }
+        }
+        Ok(())
+    }
+}
+
+macro_rules! simple {
+    ($(#[$doc:meta])* $name:ident, $value:ty) => {
+        impl<'de> DeserializeSeed<'de> for $name {
+            type Value = $value;
+            #[inline]
+            fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<$value, D::Error> {
+                deserializer.deserialize_any(self)
+            }
+        }
+    };
+}
+
+/// Yes or no.
+struct YesOrNo;
+simple!(YesOrNo, Option<i64>);
+
+impl Visitor<'_> for YesOrNo {
+    type Value = Option<i64>;
+    expecting!();
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Some(i64::from(value)))
+    }
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        match text {
+            "" => Ok(None),
+            "true" | "yes" | "نعم" => Ok(Some(1)),
+            "false" | "no" | "لا" => Ok(Some(0)),
+            _ => Err(not_plain()),
+        }
+    }
+}
+
+/// In the range that the policy allows, and not so large that only the exact evaluation may compute with it.
+#[inline]
+fn within(value: i64, range: Option<(i64, i64)>) -> Option<i64> {
+    let inside = range.is_none_or(|(low, high)| low <= value && value < high);
+    (inside && value.unsigned_abs() < 1 << 47).then_some(value)
+}
+
+/// A number as it stands in the line, in digits or in quotes; `Some(None)` where it is blank.
+fn decimal(raw: &str, scale: i64, range: Option<(i64, i64)>) -> Option<Option<i64>> {
+    let text = match raw.strip_prefix('"') {
+        Some(quoted) => quoted.strip_suffix('"')?,
+        None if raw == "null" => "",
+        None => raw,
+    };
+    if text.is_empty() {
+        return Some(None);
+    }
+    within(digits(text, scale)?, range).map(Some)
+}
+
+/// Digits, Latin or Arabic-Indic, with one point at most; times so much, exactly.
+fn digits(text: &str, scale: i64) -> Option<i64> {
+    let (sign, text) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text),
+    };
+    let (mut value, mut places, mut count, mut point) = (0_i64, 1_i64, 0, false);
+    for letter in text.chars() {
+        let digit = match letter {
+            '0'..='9' => u32::from(letter) - u32::from('0'),
+            '\u{660}'..='\u{669}' => u32::from(letter) - 0x660,
+            '.' | '\u{66b}' if !point && count > 0 => {
+                point = true;
+                continue;
+            }
+            _ => return None,
+        };
+        value = value.checked_mul(10)?.checked_add(i64::from(digit))?;
+        count += 1;
+        if point {
+            places = places.checked_mul(10)?;
+        }
+    }
+    if count == 0 || count > 18 || (point && places == 1) {
+        return None;
+    }
+    let scaled = value.checked_mul(scale)?;
+    (scaled % places == 0).then(|| sign * (scaled / places))
+}
+
+/// A day, `2026-12-06`, or a moment of it, `2026-12-06T09:30`; its number and the second of the day. Nothing where it is blank.
+struct Moment;
+simple!(Moment, Option<(i32, u32)>);
+
+impl Visitor<'_> for Moment {
+    type Value = Option<(i32, u32)>;
+    expecting!();
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    #[inline]
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        moment(text.as_bytes()).map(Some).ok_or_else(not_plain)
+    }
+}
+
+#[inline]
+fn moment(text: &[u8]) -> Option<(i32, u32)> {
+    let pair = |high: u8, low: u8| {
+        let (high, low) = (high.wrapping_sub(b'0'), low.wrapping_sub(b'0'));
+        (high < 10 && low < 10).then(|| i64::from(high) * 10 + i64::from(low))
+    };
+    let [c, y, e, a, b'-', m, n, b'-', d, x, rest @ ..] = text else { return None };
+    let (century, year) = (pair(*c, *y)?, pair(*e, *a)?);
+    let (year, month, day) = (century * 100 + year, pair(*m, *n)?, pair(*d, *x)?);
+    if year < 1700 || !(1..=12).contains(&month) || day < 1 || day > days::length(year, month) {
+        return None;
+    }
+    let number = i32::try_from(days::of(year, month, day)).ok()?;
+    let seconds = match rest {
+        [] => 0,
+        [b'T', h, i, b':', j, k, rest @ ..] => {
+            let second = match rest {
+                [] => 0,
+                [b':', s, t] => pair(*s, *t)?,
+                _ => return None,
+            };
+            let (hour, minute) = (pair(*h, *i)?, pair(*j, *k)?);
+            if hour > 23 || minute > 59 || second > 59 {
+                return None;
+            }
+            hour * 3600 + minute * 60 + second
+        }
+        _ => return None,
+    };
+    Some((number, u32::try_from(seconds).ok()?))
+}
+
+/// One of several ids; nothing where it is blank.
+struct Among<'a>(&'a dyn Fn(&str) -> Option<usize>);
+seed!(Among, Option<usize>, deserialize_any);
+
+impl Visitor<'_> for Among<'_> {
+    type Value = Option<usize>;
+    expecting!();
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    #[inline]
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        (self.0)(text).map(Some).ok_or_else(not_plain)
+    }
+}
+
+/// This very text, or a blank.
+struct Same<'a>(&'a str);
+seed!(Same, (), deserialize_any);
+
+impl Visitor<'_> for Same<'_> {
+    type Value = ();
+    expecting!();
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        if text.is_empty() || text == self.0 { Ok(()) } else { Err(not_plain()) }
+    }
+}
+
+/// Any text, or a number.
+struct AnyText;
+simple!(AnyText, ());
+
+impl Visitor<'_> for AnyText {
+    type Value = ();
+    expecting!();
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// A number or code that can be checked by itself.
+struct Identifier(fn(&str) -> Result<String, identifier::IdentifierError>);
+simple!(Identifier, ());
+
+impl Visitor<'_> for Identifier {
+    type Value = ();
+    expecting!();
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        if text.is_empty() || (self.0)(text).is_ok() { Ok(()) } else { Err(not_plain()) }
+    }
+}

@@ -1,0 +1,250 @@
+//! Straight computations, from a small tree to closures over the cells of a frame.
+//!
+//! Nothing here looks at what is known: whoever calls has made sure of it. What does not fit a word raises `trouble`.
+
+use super::days;
+use super::frame::Frame;
+
+/// A computation that gives a word.
+pub(super) type Work = Box<dyn Fn(&mut Frame) -> i64 + Send + Sync>;
+/// A computation that gives yes or no.
+pub(super) type Check = Box<dyn Fn(&mut Frame) -> bool + Send + Sync>;
+
+/// A computation on words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Ir {
+    Const(i64),
+    Cell(usize),
+    /// Is it known? As an event that happened.
+    IsKnown(usize),
+    Two(Op, Box<Ir>, Box<Ir>),
+    /// A day and a span, forwards (1) or backwards (-1).
+    Shift(Box<Ir>, Box<Ir>, i64),
+    Abs(Box<Ir>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Op {
+    Add,
+    Subtract,
+    Multiply,
+    /// Rounded down; by more than zero.
+    Divide,
+    Min,
+    Max,
+    Days,
+    Weeks,
+    Months,
+    Years,
+}
+
+impl Ir {
+    /// Two put together; constants at once.
+    pub(super) fn two(op: Op, left: Ir, right: Ir) -> Ir {
+        match (op, &left, &right) {
+            (Op::Multiply, Ir::Const(1), _) => return right,
+            (Op::Multiply | Op::Divide, _, Ir::Const(1)) => return left,
+            (Op::Add | Op::Subtract | Op::Multiply, Ir::Const(one), Ir::Const(two)) => {
+                let folded = match op {
+                    Op::Add => one.checked_add(*two),
+                    Op::Subtract => one.checked_sub(*two),
+                    _ => one.checked_mul(*two),
+                };
+                if let Some(folded) = folded {
+                    return Ir::Const(folded);
+                }
+            }
+            _ => {}
+        }
+        Ir::Two(op, Box::new(left), Box::new(right))
+    }
+}
+
+/// Where a closure finds a word; three ways, so that the common two need no call.
+trait Operand: Send + Sync + 'static {
+    fn get(&self, frame: &mut Frame) -> i64;
+}
+
+struct AtCell(usize);
+struct Fixed(i64);
+struct Made(Work);
+
+impl Operand for AtCell {
+    #[inline]
+    fn get(&self, frame: &mut Frame) -> i64 {
+        frame.get(self.0)
+    }
+}
+
+impl Operand for Fixed {
+    #[inline]
+    fn get(&self, _: &mut Frame) -> i64 {
+        self.0
+    }
+}
+
+impl Operand for Made {
+    #[inline]
+    fn get(&self, frame: &mut Frame) -> i64 {
+        (self.0)(frame)
+    }
+}
+
+/// Builds one closure for each way in which two operands can be found.
+macro_rules! with_operands {
+    ($left:expr, $right:expr, $build:path) => {
+        match ($left, $right) {
+            (Ir::Cell(left), Ir::Cell(right)) => $build(AtCell(*left), AtCell(*right)),
+            (Ir::Cell(left), Ir::Const(right)) => $build(AtCell(*left), Fixed(*right)),
+            (Ir::Const(left), Ir::Cell(right)) => $build(Fixed(*left), AtCell(*right)),
+            (left, Ir::Cell(right)) => $build(Made(work(left)), AtCell(*right)),
+            (left, Ir::Const(right)) => $build(Made(work(left)), Fixed(*right)),
+            (left, right) => $build(Made(work(left)), Made(work(right))),
+        }
+    };
+}
+
+#[inline]
+fn or_trouble(frame: &mut Frame, value: Option<i64>) -> i64 {
+    value.unwrap_or_else(|| {
+        frame.trouble = true;
+        0
+    })
+}
+
+macro_rules! builder {
+    ($name:ident, |$frame:ident, $left:ident, $right:ident| $body:expr) => {
+        fn $name(one: impl Operand, two: impl Operand) -> Work {
+            Box::new(move |$frame| {
+                let ($left, $right) = (one.get($frame), two.get($frame));
+                $body
+            })
+        }
+    };
+}
+
+builder!(add, |frame, left, right| or_trouble(frame, left.checked_add(right)));
+builder!(subtract, |frame, left, right| or_trouble(frame, left.checked_sub(right)));
+builder!(multiply, |frame, left, right| or_trouble(frame, left.checked_mul(right)));
+builder!(min, |_frame, left, right| left.min(right));
+builder!(max, |_frame, left, right| left.max(right));
+builder!(between_days, |_frame, left, right| right - left);
+builder!(between_weeks, |_frame, left, right| (right - left) / 7);
+builder!(between_months, |_frame, left, right| days::months_between(left, right));
+builder!(between_years, |_frame, left, right| days::months_between(left, right) / 12);
+builder!(divide, |frame, left, right| {
+    let value = if right > 0 { Some(left.div_euclid(right)) } else { None };
+    or_trouble(frame, value)
+});
+builder!(forwards, |frame, left, right| {
+    let (months, days) = days::parts(right);
+    or_trouble(frame, days::shifted(left, months, days))
+});
+builder!(backwards, |frame, left, right| {
+    let (months, days) = days::parts(right);
+    or_trouble(frame, days::shifted(left, -months, -days))
+});
+
+/// A closure that computes.
+pub(super) fn work(ir: &Ir) -> Work {
+    match ir {
+        Ir::Const(value) => {
+            let value = *value;
+            Box::new(move |_| value)
+        }
+        Ir::Cell(cell) => {
+            let cell = *cell;
+            Box::new(move |frame| frame.get(cell))
+        }
+        Ir::IsKnown(cell) => {
+            let cell = *cell;
+            Box::new(move |frame| i64::from(frame.is_known(cell)))
+        }
+        Ir::Abs(inner) => {
+            let inner = work(inner);
+            Box::new(move |frame| {
+                let value = inner(frame);
+                or_trouble(frame, value.checked_abs())
+            })
+        }
+        Ir::Shift(day, span, sign) if *sign > 0 => with_operands!(&**day, &**span, forwards),
+        Ir::Shift(day, span, _) => with_operands!(&**day, &**span, backwards),
+        Ir::Two(op, left, right) => {
+            let (left, right) = (&**left, &**right);
+            match op {
+                Op::Add => with_operands!(left, right, add),
+                Op::Subtract => with_operands!(left, right, subtract),
+                Op::Multiply => with_operands!(left, right, multiply),
+                Op::Divide => with_operands!(left, right, divide),
+                Op::Min => with_operands!(left, right, min),
+                Op::Max => with_operands!(left, right, max),
+                Op::Days => with_operands!(left, right, between_days),
+                Op::Weeks => with_operands!(left, right, between_weeks),
+                Op::Months => with_operands!(left, right, between_months),
+                Op::Years => with_operands!(left, right, between_years),
+            }
+        }
+    }
+}
+
+/// How two words are compared; the other two ways are these with the sides changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+}
+
+/// What a check needs around it: it is asked for a closure only once it is known what the check is.
+pub(super) trait Around {
+    type Out;
+    fn wrap(self, check: impl Fn(&mut Frame) -> bool + Send + Sync + 'static) -> Self::Out;
+}
+
+/// Compares two words.
+pub(super) fn compare<A: Around>(order: Order, left: &Ir, right: &Ir, around: A) -> A::Out {
+    macro_rules! ordered {
+        ($one:expr, $two:expr) => {{
+            let (one, two) = ($one, $two);
+            match order {
+                Order::Equal => around.wrap(move |frame| one.get(frame) == two.get(frame)),
+                Order::NotEqual => around.wrap(move |frame| one.get(frame) != two.get(frame)),
+                Order::Less => around.wrap(move |frame| one.get(frame) < two.get(frame)),
+                Order::LessOrEqual => around.wrap(move |frame| one.get(frame) <= two.get(frame)),
+            }
+        }};
+    }
+    match (left, right) {
+        (Ir::Cell(left), Ir::Cell(right)) => ordered!(AtCell(*left), AtCell(*right)),
+        (Ir::Cell(left), Ir::Const(right)) => ordered!(AtCell(*left), Fixed(*right)),
+        (Ir::Const(left), Ir::Cell(right)) => ordered!(Fixed(*left), AtCell(*right)),
+        (left, Ir::Cell(right)) => ordered!(Made(work(left)), AtCell(*right)),
+        (left, right) => ordered!(Made(work(left)), Made(work(right))),
+    }
+}
+
+/// Compares two quotients across, so that none is ever rounded: `a / b ? c / d` is `a d ? c b`. What is below must be above zero.
+pub(super) fn compare_across<A: Around>(
+    order: Order,
+    (above, below): (&Ir, &Ir),
+    (other_above, other_below): (&Ir, &Ir),
+    around: A,
+) -> A::Out {
+    let (above, below) = (work(above), work(below));
+    let (other_above, other_below) = (work(other_above), work(other_below));
+    around.wrap(move |frame| {
+        let (below, other_below) = (below(frame), other_below(frame));
+        if below <= 0 || other_below <= 0 {
+            frame.trouble = true;
+        }
+        let left = i128::from(above(frame)) * i128::from(other_below);
+        let right = i128::from(other_above(frame)) * i128::from(below);
+        match order {
+            Order::Equal => left == right,
+            Order::NotEqual => left != right,
+            Order::Less => left < right,
+            Order::LessOrEqual => left <= right,
+        }
+    })
+}
