@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done · 1 could not · 2 the answer is no, or incomplete · 3 the policy is wrong.
 
+mod ask;
 mod check;
 mod evaluate;
 mod explain;
@@ -56,6 +57,7 @@ enum Command {
     Test(test::Test),
     Evaluate(evaluate::Evaluate),
     Explain(explain::Explain),
+    Ask(ask::Ask),
     Letter(letter::Letter),
     Guide(guide::Guide),
 }
@@ -121,6 +123,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Test(command) => command.run(root, &mut console),
         Command::Evaluate(command) => command.run(root, &mut console),
         Command::Explain(command) => command.run(root, &mut console),
+        Command::Ask(command) => command.run(root, &mut console),
         Command::Letter(command) => command.run(root, &mut console),
         Command::Guide(command) => command.run(root, &mut console),
     };

@@ -4,6 +4,7 @@
 //! unknown, broken or late never makes it say no. Sentences are made only for what is shown: see [`explain`].
 
 pub mod account;
+pub mod ask;
 pub mod change;
 pub mod checklist;
 pub mod explain;

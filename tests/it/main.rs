@@ -8,6 +8,7 @@
     reason = "a test may stop"
 )]
 
+mod ask;
 mod board;
 mod check;
 mod cli;
