@@ -6,6 +6,7 @@
 pub mod account;
 pub mod change;
 pub mod checklist;
+pub mod coverage;
 pub mod explain;
 pub mod gap;
 pub mod probe;
