@@ -12,7 +12,7 @@ use chrono::NaiveDateTime;
 use crate::diag::Diagnostics;
 use crate::evaluation::explain::Explanation;
 use crate::evaluation::request::{self, Request};
-use crate::evaluation::{self, Evaluation};
+use crate::evaluation::{self, Evaluation, coverage, scenario};
 use crate::letter::data::LetterData;
 use crate::letter::{Occasion, Refusal, compose};
 use crate::policy::{self, Policy};
@@ -156,6 +156,29 @@ fn one_policy(folders: &[RevisionFolder]) -> Result<(), AppError> {
     let mut known: Vec<String> = folders.iter().map(|folder| folder.policy.clone()).collect();
     known.dedup();
     if known.len() > 1 { Err(AppError::NoPolicy { asked: String::new(), known }) } else { Ok(()) }
+}
+
+/// A revision, read and looked over.
+#[derive(Debug)]
+pub struct Checked {
+    /// The policy.
+    pub policy: Policy,
+    /// What is worth a look in its files.
+    pub notes: Diagnostics,
+    /// What the board should see before it approves: an error among them blocks an approval, never an evaluation.
+    pub findings: Diagnostics,
+}
+
+/// Reads a revision, and says what the board should see before it approves.
+///
+/// # Errors
+///
+/// Every problem of its files.
+pub fn check(revision: &RevisionFolder) -> Result<Checked, AppError> {
+    let (policy, notes) = load(revision)?;
+    let mut findings = policy::lint::lint(&policy);
+    findings.0.extend(coverage::lint(&policy, &scenario::run(&policy)).0);
+    Ok(Checked { policy, notes, findings })
 }
 
 /// The checked policy by which a request is to be judged, and the request.

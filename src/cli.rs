@@ -1,6 +1,6 @@
 //! The command line: arguments in, words and an exit code out. One file per command.
 //!
-//! Exit codes: 0 done · 1 could not · 2 the answer is no, or incomplete · 3 the policy is wrong.
+//! Exit codes: 0 done · 1 could not · 2 the answer is no, or incomplete, or an approval would be blocked · 3 the policy is wrong.
 
 mod ask;
 mod check;
@@ -49,7 +49,8 @@ Examples:
   mizan letter L-03 REQUEST -o letter.pdf --png     print a letter
   mizan guide -o policy.pdf                         the whole policy as a person reads it
 
-Exit codes: 0 done, 1 could not, 2 the answer is no or incomplete, 3 the policy is wrong";
+Exit codes: 0 done, 1 could not, 2 the answer is no, incomplete or not ready for approval,
+            3 the policy is wrong";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -20,7 +20,7 @@ pub enum Severity {
 
 /// The kinds of problems, each with a stable name and what it means.
 macro_rules! codes {
-    ($($variant:ident $name:literal $meaning:literal;)*) => {
+    ($($variant:ident $name:literal $meaning:literal $($arabic:literal)?;)*) => {
         /// What kind of problem it is. The names are stable: people search for them, tests hold one example of each.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
@@ -40,8 +40,15 @@ macro_rules! codes {
             pub fn meaning(self) -> &'static str {
                 match self { $(Code::$variant => $meaning,)* }
             }
+
+            /// What it means, in Arabic, where it is a question for the board and not a slip of the author.
+            pub fn meaning_in_arabic(self) -> Option<&'static str> {
+                match self { $(Code::$variant => codes!(@arabic $($arabic)?),)* }
+            }
         }
     };
+    (@arabic $arabic:literal) => { Some($arabic) };
+    (@arabic) => { None };
 }
 
 codes! {
@@ -102,6 +109,54 @@ codes! {
     NotInForce "not-in-force" "The request was submitted on a day on which the revision is not in force.";
     DateOrder "date-order" "Events stand in an order in which they cannot have happened.";
     SaidTwice "said-twice" "The same thing is written twice in one request.";
+    // What the board should see before it approves: in the source text.
+    OpenInterpretation "open-interpretation" "A question that the board has not answered yet." "سؤال لم يجب عنه المجلس بعد.";
+    WindowDirection "window-direction" "A clause says `within` and `not less than` of one span of time." "بند يجمع «خلال» و«لا تقل عن» في مدة واحدة.";
+    NoMaximum "no-maximum" "A span of time with a least and no most." "مدة لها حد أدنى بلا حد أعلى.";
+    NoAnchor "no-anchor" "A span of time that does not say from which day it is counted." "مدة لا يُذكر من أي يوم تُحسب.";
+    UnclearUnit "unclear-unit" "Days or weeks that may be working days or calendar days." "أيام أو أسابيع لا يُعلم أهي أيام عمل أم أيام تقويمية.";
+    HolidayNotSaid "holiday-not-said" "A deadline that does not say what happens when its last day is a holiday." "موعد لا يُذكر حكمه إذا وافق آخره إجازة.";
+    BoundsNotSaid "bounds-not-said" "A span of time that does not say whether its first and last day count." "مدة لا يُذكر أيُحسب أولها وآخرها.";
+    OnlyTwoOutcomes "only-two-outcomes" "A clause that knows acceptance and rejection and nothing else." "بند لا يعرف إلا القبول أو الرفض.";
+    NoticeForm "notice-form" "A reply whose form is not said." "رد لا يُذكر شكله.";
+    ValidityOfWhat "validity-of-what" "Validity of something that is not said, or on a day that is not said." "صلاحية لا يُعلم ما هي أو في أي يوم تُنظر.";
+    UndefinedSet "undefined-set" "A whole of things that no list names." "مجموعة لا تبيِّنها قائمة.";
+    NoCriteria "no-criteria" "The source text has no criterion by which anybody is eligible." "لا يذكر النص معيارًا واحدًا للاستحقاق.";
+    NoDeadline "no-deadline" "Steps of the procedure without any time." "خطوات من الإجراء بلا مدة.";
+    UnclearOrder "unclear-order" "Two steps of which it is not said which comes first." "خطوتان لا يُعلم أيُّهما أسبق.";
+    UndefinedRole "undefined-role" "Somebody who acts and is nowhere defined." "من يُسند إليه عملٌ ولا يُعرَّف.";
+    ManyTerms "many-terms" "Several words for one person." "ألفاظ عدة لشخص واحد.";
+    ConflictingClauses "conflicting-clauses" "Two clauses that pull in different directions." "بندان يتعارضان.";
+    VagueWord "vague-word" "A word that nobody can measure." "لفظ لا يُقاس.";
+    NoReviewPeriod "no-review-period" "A review without a period or an owner." "مراجعة بلا مدة ولا مسؤول.";
+    NoAudience "no-audience" "Something is circulated, and it is not said to whom." "تعميم لا يُذكر على من.";
+    NoMethod "no-method" "A settlement of disputes whose method is not given." "تسوية خلافات بلا طريقة.";
+    NoConsequence "no-consequence" "Somebody is responsible, and nothing is said to follow." "مسؤولية لا يُذكر ما يترتب عليها.";
+    ServiceAsChannel "service-as-channel" "A channel that is a service." "قناة هي في الأصل خدمة.";
+    ChannelIdentity "channel-identity" "A remote channel without a rule by which people are recognised." "قناة عن بُعد بلا قاعدة للتحقق من الهوية.";
+    ClauseNumbering "clause-numbering" "Clauses numbered more deeply than people cite." "ترقيم أعمق مما يُستشهد به.";
+    ApprovalRecord "approval-record" "An approval without number, date or signature." "اعتماد بلا رقم ولا تاريخ ولا توقيع.";
+    NoPrivacy "no-privacy" "No clause says what happens with personal data." "لا بند في شأن البيانات الشخصية.";
+    RemoteSignature "remote-signature" "Service where the person is, and a signature, without saying how." "خدمة من موقع المستفيد مع توقيع لا تُذكر طريقته.";
+    Spelling "spelling" "A word that is misspelt, or spelt in two ways." "كلمة فيها خطأ إملائي أو كُتبت على وجهين.";
+    OneGender "one-gender" "A text that speaks of men only." "نص بصيغة المذكر وحدها.";
+    // The same, in the rules and what surrounds them.
+    ConstantCondition "constant-condition" "A condition that comes out the same for every request." "شرط نتيجته واحدة في كل طلب.";
+    ContradictingRules "contradicting-rules" "Two rules that no request can meet together." "قاعدتان لا يستوفيهما طلب معًا.";
+    UnusedExemption "unused-exemption" "An exemption that no rule names." "إعفاء لا تذكره قاعدة.";
+    OperatorWording "operator-wording" "A comparison that says something else than its wording." "مقارنة تخالف صياغتها.";
+    HardCodedNumber "hard-coded-number" "A number in a condition that the board should decide as a parameter." "عدد في شرط وحقه أن يكون معلمة يقررها المجلس.";
+    NumberInText "number-in-text" "A number in a text that would stay when the policy changes." "عدد في نص يبقى على حاله إذا تغيرت السياسة.";
+    UnusedFact "unused-fact" "A fact that is asked and that nothing reads." "واقعة تُسأل ولا يقرؤها شيء.";
+    UnusedParameter "unused-parameter" "A parameter that nothing reads." "معلمة لا يقرؤها شيء.";
+    UnusedValue "unused-value" "A computed value that nothing reads." "قيمة محسوبة لا يقرؤها شيء.";
+    UnitWording "unit-wording" "Forms of a unit that are empty, or alike where the language has two." "صيغ وحدة ناقصة أو متماثلة حيث تختلف في اللغة.";
+    MonthEnd "month-end" "Months counted from a day that the last month may lack." "شهور تُحسب من يوم قد لا يكون في آخرها.";
+    GroupExclusion "group-exclusion" "A rule that leaves out a whole group of people, without saying why." "قاعدة تُخرج فئة كاملة بلا بيان السبب.";
+    IdentityCopy "identity-copy" "A copy of an identity paper is kept." "تُحفظ صورة من وثيقة هوية.";
+    BlameWording "blame-wording" "Words that blame the person or reject him." "عبارة فيها لوم أو رفض.";
+    LetterGap "letter-gap" "A sentence of a letter that may lack a value when the letter is issued." "جملة في خطاب قد تنقصها قيمة عند إصداره.";
+    UntestedRule "untested-rule" "A rule that no scenario shows met, or not met." "قاعدة لا يبيِّن مثالٌ استيفاءها أو عدمه.";
 }
 
 /// A sentence of the source policy that a problem touches.
@@ -144,6 +199,11 @@ impl Diagnostic {
             help: vec![],
             clause: None,
         }
+    }
+
+    /// A note.
+    pub fn note(code: Code, message: Text) -> Diagnostic {
+        Diagnostic { severity: Severity::Note, ..Diagnostic::error(code, message) }
     }
 
     /// A warning.

@@ -7,6 +7,7 @@ pub mod account;
 pub mod ask;
 pub mod change;
 pub mod checklist;
+pub mod coverage;
 pub mod explain;
 pub mod gap;
 pub mod plan;

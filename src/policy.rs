@@ -7,6 +7,7 @@ pub mod check;
 pub mod file;
 pub mod guide;
 mod hidden;
+pub mod lint;
 pub mod message;
 mod problems;
 pub mod read;
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::calendar::{Calendar, Period, Roll};
-use crate::diag::Citation;
+use crate::diag::{Citation, Code};
 use crate::expression::program::{Interval, Node, Slot, Value, Vocabulary};
 use crate::source::{self, Place, Source};
 use crate::value::words::{Digits, UnitForms};
@@ -105,6 +106,8 @@ pub struct Policy {
     pub privacy: PrivacyRules,
     /// The worked examples.
     pub scenarios: Vec<Scenario>,
+    /// The files that it was read from.
+    pub files: Vec<PolicyFile>,
 }
 
 /// The names that the engine fills in for each request.
@@ -137,6 +140,8 @@ pub struct Clause {
     pub kind: ClauseKind,
     /// Its words.
     pub text: Text,
+    /// Does it state a value, and nothing that could be measured?
+    pub is_value_statement: bool,
 }
 
 /// A question that a clause leaves open.
@@ -154,6 +159,8 @@ pub struct Interpretation {
     pub proposed: usize,
     /// The one that the board chose.
     pub chosen: Option<usize>,
+    /// Which findings it answers: the code, and the clause in which it is found.
+    pub answers: Vec<(Code, String)>,
 }
 
 /// What a request may say.
@@ -181,6 +188,8 @@ pub struct Fact {
     pub privacy: Privacy,
     /// May the person's circumstances change it?
     pub can_change: bool,
+    /// Is it said why it is asked although nothing reads it?
+    pub is_justified: bool,
 }
 
 /// How a fact is written and checked.
@@ -252,6 +261,8 @@ pub struct Rule {
     pub source: Basis,
     /// The question that it rests on.
     pub interpretation: Option<String>,
+    /// Why it may leave out a whole group of people.
+    pub justification: Option<Text>,
     /// Its title.
     pub title: Text,
     /// Whom it concerns; everybody where it is absent.

@@ -7,15 +7,19 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Console, End, Format, worst};
-use crate::app::{self, AppError};
-use crate::diag::{Diagnostics, render};
-use crate::policy::Policy;
+use crate::app::{self, AppError, Checked};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity, render};
+use crate::policy::{Interpretation, Policy};
+use crate::value::Lang;
 
-/// Says everything that is wrong with a policy's files: place, cause, help, clause
+/// Says everything that is wrong with a policy's files, and what the board should see before it approves: place, cause, help, clause
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// The policy, its folder, or the folder of one revision; all policies where it is left out
     policy: Option<String>,
+    /// Show each open question with the words of the source text that raise it
+    #[arg(long)]
+    questions: bool,
     /// For people, or for another program
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -30,14 +34,20 @@ impl Check {
         let mut end = End::Done;
         let mut all = Diagnostics::default();
         for folder in &folders {
-            match app::load(folder) {
-                Ok((policy, notes)) => {
+            match app::check(folder) {
+                Ok(checked) => {
+                    let is_blocked = checked.findings.has_errors();
                     if self.format == Format::Text {
-                        console.problems(&notes, Format::Text)?;
-                        let summary = summary(&policy, console);
+                        console.problems(&checked.notes, Format::Text)?;
+                        let summary = summary(&checked, console);
                         console.print(&summary)?;
+                        self.show(&checked, console)?;
                     }
-                    all.0.extend(notes.0);
+                    all.0.extend(checked.notes.0);
+                    all.0.extend(checked.findings.0);
+                    if is_blocked && end == End::Done {
+                        end = End::No;
+                    }
                 }
                 Err(AppError::Policy(problems)) => {
                     end = worst(&problems.0);
@@ -63,19 +73,64 @@ impl Check {
     }
 }
 
-fn summary(policy: &Policy, console: &Console) -> String {
+impl Check {
+    /// Findings in full; open questions in a line each, or in full where they were asked for.
+    fn show(&self, checked: &Checked, console: &mut Console) -> io::Result<()> {
+        let (open, others): (Vec<Diagnostic>, Vec<Diagnostic>) =
+            checked.findings.0.iter().cloned().partition(|finding| finding.code == Code::OpenInterpretation);
+        console.problems(&Diagnostics(others), Format::Text)?;
+        if self.questions {
+            return console.problems(&Diagnostics(open), Format::Text);
+        }
+        for interpretation in checked.policy.interpretations.iter().filter(|open| open.chosen.is_none()) {
+            let line = question(interpretation, console.lang);
+            console.print(&line)?;
+        }
+        Ok(())
+    }
+}
+
+fn question(interpretation: &Interpretation, lang: Lang) -> String {
+    let proposed =
+        interpretation.options.get(interpretation.proposed).map_or("", |(_, words)| words.get(lang));
+    let (id, clause) = (&interpretation.id, &interpretation.clause);
+    let question = interpretation.question.get(lang);
+    match lang {
+        Lang::Ar => format!("? {id} (البند {clause}) {question}\n      المقترح: {proposed}"),
+        Lang::En => format!("? {id} (clause {clause}) {question}\n      proposed: {proposed}"),
+    }
+}
+
+fn summary(checked: &Checked, console: &Console) -> String {
+    let policy: &Policy = &checked.policy;
+    let count = |severity: Severity| {
+        let of_that = checked.findings.0.iter().filter(|finding| finding.severity == severity);
+        of_that.filter(|finding| finding.code != Code::OpenInterpretation).count()
+    };
+    let (blocking, warnings, notes) =
+        (count(Severity::Error), count(Severity::Warning), count(Severity::Note));
     let open = policy.interpretations.iter().filter(|interpretation| interpretation.chosen.is_none()).count();
     let (id, number) = (&policy.id, policy.number);
     let (clauses, facts, rules) = (policy.clauses.len(), policy.facts.len(), policy.rules.len());
     let (letters, scenarios) = (policy.letters.len(), policy.scenarios.len());
     let each = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let found = if blocking + warnings + notes == 0 {
+        console.say("لا مشكلة", "no problem").to_owned()
+    } else {
+        console
+            .say(
+                &format!("يمنع الاعتماد {blocking} · تنبيهات {warnings} · ملاحظات {notes}"),
+                &format!("{blocking} block approval · {warnings} warnings · {notes} notes"),
+            )
+            .to_owned()
+    };
     console
         .say(
             &format!(
-                "{id} {number}: لا مشكلة. البنود {clauses} · الوقائع {facts} · القواعد {rules} · الخطابات {letters} · الأمثلة {scenarios} · التفسيرات المفتوحة {open}"
+                "{id} {number}: {found}. البنود {clauses} · الوقائع {facts} · القواعد {rules} · الخطابات {letters} · الأمثلة {scenarios} · التفسيرات المفتوحة {open}"
             ),
             &format!(
-                "{id} {number}: no problem. {} · {} · {} · {} · {} · {}",
+                "{id} {number}: {found}. {} · {} · {} · {} · {} · {}",
                 each(clauses, "clause"),
                 each(facts, "fact"),
                 each(rules, "rule"),

@@ -18,13 +18,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::file::{Basis, DigitStyle, Sentence};
+use super::file::{Basis, DigitStyle, InterpretationFile, Sentence};
 use chrono::Datelike as _;
 use ids::{Ids, Known, is_id};
 
 use super::message::{self, Context, Message};
 use super::read::{self, Files};
-use super::{Clause, Interpretation, Policy, PolicyFile, Wording, problems};
+use super::{Clause, Interpretation, Policy, PolicyFile, Wording, lint, problems};
 use crate::calendar::Period;
 use crate::diag::{Citation, Code, Diagnostic, Diagnostics, Severity};
 use crate::expression::lower::{Clock, Lowering};
@@ -43,6 +43,7 @@ use crate::value::{Date, Text};
 /// Every problem of the files at once.
 pub fn check(folder: &str, files: &[PolicyFile]) -> Result<(Policy, Diagnostics), Diagnostics> {
     let mut diagnostics = Diagnostics::default();
+    let given = files;
     let Some(files) = read::read(folder, files, &mut diagnostics) else {
         diagnostics.sort();
         return Err(diagnostics);
@@ -59,7 +60,9 @@ pub fn check(folder: &str, files: &[PolicyFile]) -> Result<(Policy, Diagnostics)
     diagnostics.0.extend(found);
     diagnostics.sort();
     match policy {
-        Some(policy) if !diagnostics.has_errors() => Ok((policy, diagnostics)),
+        Some(policy) if !diagnostics.has_errors() => {
+            Ok((Policy { files: given.to_vec(), ..policy }, diagnostics))
+        }
         _ => Err(diagnostics),
     }
 }
@@ -203,6 +206,7 @@ impl<'a> Check<'a> {
             letters,
             privacy,
             scenarios,
+            files: vec![],
         })
     }
 
@@ -277,7 +281,12 @@ impl<'a> Check<'a> {
             self.not_empty(source, &clause.ar);
             self.not_empty(source, &clause.en);
             let text = Text::new(clause.ar.value.clone(), clause.en.value.clone());
-            clauses.push(Clause { number: key.name.clone(), kind: clause.kind, text });
+            clauses.push(Clause {
+                number: key.name.clone(),
+                kind: clause.kind,
+                text,
+                is_value_statement: clause.value_statement,
+            });
         }
         clauses
     }
@@ -298,6 +307,7 @@ impl<'a> Check<'a> {
             let ids = Ids::of(shape.option.iter().map(|(key, _)| key.name.as_str()));
             let proposed = self.refer(source, &shape.proposed, &kind, &ids);
             let chosen = shape.chosen.as_ref().and_then(|chosen| self.refer(source, chosen, &kind, &ids));
+            let answers = self.answers(source, shape);
             self.citing = None;
             if let Some(proposed) = proposed {
                 interpretations.push(Interpretation {
@@ -307,10 +317,33 @@ impl<'a> Check<'a> {
                     options,
                     proposed,
                     chosen,
+                    answers,
                 });
             }
         }
         interpretations
+    }
+
+    /// Which findings an interpretation answers: those of its own clause, or of the clause that is named behind the code.
+    fn answers(&mut self, source: &Arc<Source>, shape: &InterpretationFile) -> Vec<(Code, String)> {
+        let known = self.known;
+        let findings = Ids::of(lint::FINDINGS.iter().map(|finding| finding.code.name()));
+        let mut answers = Vec::new();
+        for answer in &shape.answers {
+            let (code, clause) = match answer.value.split_once(' ') {
+                Some((code, clause)) => (code, clause.trim()),
+                None => (answer.value.as_str(), shape.clause.value.as_str()),
+            };
+            let code = At { range: answer.range.clone(), value: code.to_owned() };
+            let clause = At { range: answer.range.clone(), value: clause.to_owned() };
+            let found = self.refer(source, &code, &Text::new("ملاحظة", "finding"), &findings);
+            if answer.value.contains(' ') {
+                self.refer(source, &clause, &Text::new("بند", "clause"), &known.clauses);
+            }
+            let finding = found.and_then(|found| lint::FINDINGS.get(found));
+            answers.extend(finding.map(|finding| (finding.code, clause.value)));
+        }
+        answers
     }
 
     fn push(&mut self, problem: Diagnostic) {

@@ -130,6 +130,9 @@ pub enum ClauseKind {
 pub struct ClauseFile {
     /// What it is.
     pub kind: ClauseKind,
+    /// Does it state a value, and nothing that could be measured?
+    #[serde(default)]
+    pub value_statement: bool,
     /// Arabic.
     pub ar: At<String>,
     /// English.
@@ -159,6 +162,9 @@ pub struct InterpretationFile {
     pub proposed: At<String>,
     /// The answer that the board has chosen.
     pub chosen: Option<At<String>>,
+    /// Which findings it answers: `"no-maximum"`, or of another clause `"undefined-set 6.7"`.
+    #[serde(default)]
+    pub answers: Vec<At<String>>,
 }
 
 /// `facts.toml`: sections of facts.
@@ -220,6 +226,8 @@ pub struct FactFile {
     pub privacy: Option<Privacy>,
     /// May the person's circumstances change it?
     pub can_change: Option<bool>,
+    /// Why it is asked although no rule or letter reads it.
+    pub justification: Option<Sentence>,
 }
 
 /// `units.toml`.
@@ -364,6 +372,8 @@ pub struct RuleFile {
     pub source: Basis,
     /// The question that it rests on.
     pub interpretation: Option<At<String>>,
+    /// Why it may leave out a whole group of people.
+    pub justification: Option<Sentence>,
     /// Whom it concerns; everybody where it is absent.
     pub applicants: Option<At<Vec<At<String>>>>,
     /// Which services it concerns; all where it is absent.

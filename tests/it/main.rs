@@ -20,6 +20,7 @@ mod guide;
 mod hostile;
 mod laws;
 mod letters;
+mod lint;
 mod naba;
 mod requests;
 mod tidy;

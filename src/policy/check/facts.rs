@@ -82,6 +82,7 @@ impl Check<'_> {
         shape: &FactFile,
     ) -> Fact {
         let shown_by = self.refer_all(source, &shape.shown_by, &document_kind(), &self.known.documents);
+        let justification = shape.justification.as_ref().map(|sentence| self.sentence(source, sentence));
         Fact {
             slot,
             id,
@@ -94,6 +95,7 @@ impl Check<'_> {
             shown_by,
             privacy: shape.privacy.unwrap_or(Privacy::Personal),
             can_change: shape.can_change.unwrap_or(true),
+            is_justified: justification.is_some(),
         }
     }
 

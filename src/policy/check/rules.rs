@@ -38,6 +38,7 @@ impl Check<'_> {
         self.id(source, key);
         let clause = self.clause(source, &shape.clause);
         let interpretation = self.interpretation(source, shape.interpretation.as_ref());
+        let justification = shape.justification.as_ref().map(|sentence| self.sentence(source, sentence));
         let title = self.sentence(source, &shape.title);
         let services = self.refer_services(source, shape.services.as_ref());
         let applicants = self.applicants(source, shape);
@@ -66,6 +67,7 @@ impl Check<'_> {
             clause,
             source: shape.source,
             interpretation,
+            justification,
             title,
             applicants,
             services,

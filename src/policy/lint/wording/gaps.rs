@@ -1,0 +1,149 @@
+//! Sentences of letters that may lack a value on the day on which the letter may be issued.
+
+use super::super::super::message::{Message, Part, Special};
+use super::super::super::{Issue, Letter, Policy};
+use super::super::locate::Locator;
+use super::super::{Finding, problems};
+use crate::diag::Code;
+use crate::expression::evaluate::collect_slot;
+use crate::expression::program::{Origin, Slot};
+use crate::value::Text;
+
+pub(super) fn find(policy: &Policy, locator: &Locator, findings: &mut Vec<Finding>) {
+    for letter in &policy.letters {
+        let mut check = |message: &Message, keys: &[&str]| {
+            let lacking: Vec<String> =
+                message.0.iter().filter_map(|part| lacks(policy, letter, part)).collect();
+            if lacking.is_empty() {
+                return;
+            }
+            let list = lacking.join(", ");
+            let problem = problems::problem(
+                Code::LetterGap,
+                Text::new(
+                    format!("قد لا يُعلم عند إصدار الخطاب: {list}"),
+                    format!("may not be known when the letter is issued: {list}"),
+                ),
+                locator.value("letters.toml", keys),
+                Text::default(),
+            )
+            .help(Text::new(
+                "اكتبوا optional = true لتُترك الجملة حين لا تُعلم القيمة",
+                "write `optional = true`, so that the sentence is left out where the value is not known",
+            ))
+            .citing(policy.cite(&letter.clause));
+            findings.push(Finding { problem, clauses: vec![letter.clause.clone()] });
+        };
+        for piece in letter.text.iter().filter(|piece| !piece.optional) {
+            check(&piece.wording.en, &["letter", &letter.id, "text", &piece.name, "en"]);
+        }
+        for (key, wording) in [("subject", &letter.subject), ("attachments", &letter.attachments)] {
+            if let Some(wording) = wording {
+                check(&wording.en, &["letter", &letter.id, key, "en"]);
+            }
+        }
+    }
+}
+
+/// Is an event sure to have happened when the letter is issued?
+fn is_sure(policy: &Policy, letter: &Letter, event: usize) -> bool {
+    let implied: &[&str] = match letter.issue {
+        Issue::Always | Issue::Missing => &["received"],
+        Issue::Referred => &["received", "referred_to_committee"],
+        Issue::Approved | Issue::Declined => &["received", "decided"],
+    };
+    letter.starts == Some(event)
+        || policy.events.get(event).is_some_and(|event| implied.contains(&event.id.as_str()))
+}
+
+fn lacks(policy: &Policy, letter: &Letter, part: &Part) -> Option<String> {
+    match part {
+        Part::Words(_) => None,
+        Part::Select { slot, otherwise, .. } => {
+            if otherwise.is_empty() {
+                value(policy, letter, *slot)
+            } else {
+                None
+            }
+        }
+        Part::Value(slot, _) => value(policy, letter, *slot),
+        Part::Special(special, _) => special_value(policy, letter, *special),
+    }
+}
+
+fn value(policy: &Policy, letter: &Letter, slot: Slot) -> Option<String> {
+    let mut reads = std::collections::BTreeSet::new();
+    collect_slot(&policy.vocabulary, slot, &mut reads);
+    let unsure = reads.iter().any(|slot| {
+        let Some(named) = policy.vocabulary.get(*slot) else { return false };
+        match named.origin {
+            Origin::Event => {
+                let event = policy.events.iter().position(|event| event.slot == *slot);
+                event.is_some_and(|event| !is_sure(policy, letter, event))
+            }
+            // A fact that is missing makes the request incomplete, and the officer is told.
+            Origin::Fact
+            | Origin::Parameter
+            | Origin::Derived
+            | Origin::Request
+            | Origin::Document
+            | Origin::Clock => false,
+        }
+    });
+    let name = policy.vocabulary.get(slot).map(|named| format!("`{}`", named.id))?;
+    unsure.then_some(name)
+}
+
+fn special_value(policy: &Policy, letter: &Letter, special: Special) -> Option<String> {
+    let services = &policy.services;
+    match special {
+        Special::Quantity => {
+            services.iter().any(|service| service.quantity.is_none()).then(|| "`quantity`".into())
+        }
+        Special::Delivery => {
+            services.iter().any(|service| service.delivery.is_none()).then(|| "`delivery`".into())
+        }
+        Special::Prepare => {
+            services.iter().any(|service| service.prepare.is_none()).then(|| "`prepare`".into())
+        }
+        Special::DecisionMeeting | Special::DecisionDate | Special::DecisionMinutes => {
+            let is_decided = matches!(letter.issue, Issue::Approved | Issue::Declined);
+            (!is_decided).then(|| "`decision`".into())
+        }
+        Special::Earliest(index) | Special::Latest(index) => {
+            let deadline = policy.deadlines.get(usize::from(index))?;
+            let (end, limit) = if matches!(special, Special::Earliest(_)) {
+                ("earliest", deadline.earliest)
+            } else {
+                ("latest", deadline.latest)
+            };
+            let concerns_all = deadline.services.as_ref().is_none_or(|of| of.len() == services.len());
+            let is_there = limit.is_some() && concerns_all && is_sure(policy, letter, deadline.from);
+            (!is_there).then(|| format!("`{}.{end}`", deadline.id))
+        }
+        Special::Missing
+        | Special::Differing
+        | Special::Reason
+        | Special::Rule
+        | Special::Clause
+        | Special::Title
+        | Special::Item
+        | Special::Why
+        | Special::Accepted
+        | Special::Label
+        | Special::Value
+        | Special::Source
+        | Special::State
+        | Special::Date
+        | Special::Points
+        | Special::CaseRef
+        | Special::Service
+        | Special::Channel
+        | Special::Today
+        | Special::Submitted
+        | Special::Policy
+        | Special::Revision
+        | Special::Digest
+        | Special::Signer => None,
+    }
+}
