@@ -111,7 +111,14 @@ impl Facts {
             let outputs = vec![Value::Number(number(volume))];
             rows.push(Row { cells: vec![Cell::Interval(interval)], outputs, place: place.clone() });
         }
-        let table = Table { id: "tank".into(), given: vec![size], hit: Hit::Unique, rows, place };
+        let table = Table {
+            id: "tank".into(),
+            given: vec![size],
+            hit: Hit::Unique,
+            justification: None,
+            rows,
+            place,
+        };
         Definition::Output { table: Arc::new(table), column: 0 }
     }
 
