@@ -138,7 +138,7 @@ pub fn plan(explanation: &Explanation<'_>) -> Plan {
             question
         })
         .collect();
-    questions.sort_by(|one, two| rank(policy, one).cmp(&rank(policy, two)));
+    questions.sort_by_cached_key(|question| rank(policy, question));
     let after = needed.iter().filter(|(slot, _)| !askable.contains(slot));
     let perhaps = after
         .map(|(slot, is_proven)| Perhaps {

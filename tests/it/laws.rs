@@ -44,7 +44,7 @@ fn blanks(node: &mut Node) -> Vec<&mut Value> {
             Value::Table(entries) => entries.iter_mut().for_each(|(_, node)| into(node, found)),
             Value::Array(items) => items.iter_mut().for_each(|item| into(item, found)),
             value @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Date(_) | Value::String(_)) => {
-                found.push(value)
+                found.push(value);
             }
         }
     }
