@@ -6,6 +6,7 @@ pub mod batch;
 pub mod guide;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 
@@ -199,7 +200,7 @@ pub fn read_request(root: &Path, path: &Path, policy: Option<&str>) -> Result<Lo
     let source = Source::new(path.display().to_string(), workspace::read_text(path)?);
     let folders = match policy {
         Some(asked) => revisions(root, Some(asked))?,
-        None => match named_policy(&source) {
+        None => match named_policy(&source)? {
             Some(id) => revisions_of(root, id)?,
             None => revisions(root, None)?,
         },
@@ -232,15 +233,11 @@ fn revisions_of(root: &Path, id: String) -> Result<Vec<RevisionFolder>, AppError
 }
 
 /// The policy that a request names, before anything else of it is read.
-fn named_policy(source: &Source) -> Option<String> {
-    let node = if source.is_json() {
-        source::read_json(&source.text).ok()?
-    } else {
-        source::read_toml(&source.text).0
-    };
-    let source::Value::String(id) = &node.get("policy")?.value else { return None };
+fn named_policy(source: &Arc<Source>) -> Result<Option<String>, AppError> {
+    let node = request::tree(source).map_err(AppError::Request)?;
+    let Some(source::Value::String(id)) = node.get("policy").map(|node| &node.value) else { return Ok(None) };
     let id = id.trim();
-    (!id.is_empty()).then(|| id.to_owned())
+    Ok((!id.is_empty()).then(|| id.to_owned()))
 }
 
 /// Evaluates a request file on a day.

@@ -9,7 +9,7 @@ use super::problems;
 use crate::diag::Diagnostics;
 use crate::expression::program::{Slot, Value};
 use crate::policy::{Fact, FactKind, FoundBy, Policy, Requests};
-use crate::source::{self, Key, Node, Place, Source};
+use crate::source::{self, Key, Node, Place, Source, SyntaxError};
 use crate::value::{Date, Number, Text, hijri, identifier};
 
 /// What somebody asks for, and everything that is known about it.
@@ -129,21 +129,7 @@ pub enum Purpose {
 ///
 /// Everything that is wrong with the file.
 pub fn read(policy: &Policy, source: &Arc<Source>) -> Result<Request, Diagnostics> {
-    if source.is_json() {
-        return read_json(policy, source);
-    }
-    let (node, errors) = source::read_toml(&source.text);
-    if errors.is_empty() {
-        return from_node(policy, source, &node, Purpose::Official);
-    }
-    let problems = errors.into_iter().map(|error| {
-        let key = source.slice(&error.range).trim().to_owned();
-        match error.message.as_str() {
-            "duplicate key" => problems::said_twice(Place::new(source, error.range), &key),
-            _ => problems::syntax(source, error, "TOML"),
-        }
-    });
-    Err(Diagnostics(problems.collect()))
+    from_node(policy, source, &tree(source)?, Purpose::Official)
 }
 
 /// Reads the text of a request in JSON.
@@ -152,10 +138,35 @@ pub fn read(policy: &Policy, source: &Arc<Source>) -> Result<Request, Diagnostic
 ///
 /// Everything that is wrong with it.
 pub fn read_json(policy: &Policy, source: &Arc<Source>) -> Result<Request, Diagnostics> {
-    match source::read_json(&source.text) {
-        Ok(node) => from_node(policy, source, &node, Purpose::Official),
-        Err(error) => Err(Diagnostics(vec![problems::syntax(source, error, "JSON")])),
+    from_node(policy, source, &json_tree(source)?, Purpose::Official)
+}
+
+/// The tree of a request file, before any policy looks at it.
+///
+/// # Errors
+///
+/// Everywhere that it is not TOML, or not JSON.
+pub fn tree(source: &Arc<Source>) -> Result<Node, Diagnostics> {
+    if source.is_json() {
+        return json_tree(source);
     }
+    let (node, errors) = source::read_toml(&source.text);
+    if errors.is_empty() {
+        return Ok(node);
+    }
+    Err(Diagnostics(errors.into_iter().map(|error| unreadable(source, error, "TOML")).collect()))
+}
+
+fn json_tree(source: &Arc<Source>) -> Result<Node, Diagnostics> {
+    source::read_json(&source.text).map_err(|error| Diagnostics(vec![unreadable(source, error, "JSON")]))
+}
+
+fn unreadable(source: &Arc<Source>, error: SyntaxError, format: &str) -> crate::diag::Diagnostic {
+    if error.message == "duplicate key" || error.message.ends_with("` is written twice") {
+        let key = source.slice(&error.range).trim().trim_matches('"').to_owned();
+        return problems::said_twice(Place::new(source, error.range), &key);
+    }
+    problems::syntax(source, error, format)
 }
 
 /// Reads a request out of a tree that stands in a file.
