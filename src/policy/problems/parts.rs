@@ -8,7 +8,7 @@ use crate::policy::message::MessageError;
 use crate::source::{Place, Source};
 use crate::value::Text;
 
-pub(in crate::policy) fn circular(place: Option<Place>, chain: &[String]) -> Diagnostic {
+pub(in super::super) fn circular(place: Option<Place>, chain: &[String]) -> Diagnostic {
     let chain = chain.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" → ");
     let diagnostic = Diagnostic::error(
         Code::CircularDefinition,
@@ -23,7 +23,7 @@ pub(in crate::policy) fn circular(place: Option<Place>, chain: &[String]) -> Dia
     }
 }
 
-pub(in crate::policy) fn too_deep(place: Place, most: usize) -> Diagnostic {
+pub(in super::super) fn too_deep(place: Place, most: usize) -> Diagnostic {
     Diagnostic::error(
         Code::TooLarge,
         Text::new(
@@ -35,7 +35,7 @@ pub(in crate::policy) fn too_deep(place: Place, most: usize) -> Diagnostic {
     .help(Text::new("اجمع بعضها في شرط واحد", "put some of them into one condition"))
 }
 
-pub(in crate::policy) fn instead_of_itself(place: Place, document: &str) -> Diagnostic {
+pub(in super::super) fn instead_of_itself(place: Place, document: &str) -> Diagnostic {
     Diagnostic::error(
         Code::CircularDefinition,
         Text::new(
@@ -46,7 +46,7 @@ pub(in crate::policy) fn instead_of_itself(place: Place, document: &str) -> Diag
     .at(place, nothing())
 }
 
-pub(in crate::policy) fn concerns_nothing(place: Place) -> Diagnostic {
+pub(in super::super) fn concerns_nothing(place: Place) -> Diagnostic {
     rule_shape(
         place,
         Text::new("قائمة خالية: لا طلب يدخل تحتها", "an empty list: no request comes under it"),
@@ -57,7 +57,7 @@ pub(in crate::policy) fn concerns_nothing(place: Place) -> Diagnostic {
     )
 }
 
-pub(in crate::policy) fn never_applies(services: Place, applicants: Place, rule: Place) -> Diagnostic {
+pub(in super::super) fn never_applies(services: Place, applicants: Place, rule: Place) -> Diagnostic {
     Diagnostic::error(
         Code::RuleShape,
         Text::new("لا طلب يدخل تحت هذه القاعدة", "no request comes under this rule"),
@@ -67,7 +67,7 @@ pub(in crate::policy) fn never_applies(services: Place, applicants: Place, rule:
     .also(rule, nothing())
 }
 
-pub(in crate::policy) fn unused_exemption(place: Place, rule: &str) -> Diagnostic {
+pub(in super::super) fn unused_exemption(place: Place, rule: &str) -> Diagnostic {
     Diagnostic::warning(
         Code::RuleShape,
         Text::new(
@@ -82,7 +82,7 @@ pub(in crate::policy) fn unused_exemption(place: Place, rule: &str) -> Diagnosti
     ))
 }
 
-pub(in crate::policy) fn exemption_elsewhere(place: Place, rule: &str) -> Diagnostic {
+pub(in super::super) fn exemption_elsewhere(place: Place, rule: &str) -> Diagnostic {
     Diagnostic::error(
         Code::NotAnExemption,
         Text::new(
@@ -95,7 +95,7 @@ pub(in crate::policy) fn exemption_elsewhere(place: Place, rule: &str) -> Diagno
     .at(place, nothing())
 }
 
-pub(in crate::policy) fn given_twice(place: Place, name: &str) -> Diagnostic {
+pub(in super::super) fn given_twice(place: Place, name: &str) -> Diagnostic {
     Diagnostic::error(
         Code::DuplicateName,
         Text::new(format!("العمود `{name}` مذكور مرتين"), format!("the column `{name}` is named twice")),
@@ -104,7 +104,7 @@ pub(in crate::policy) fn given_twice(place: Place, name: &str) -> Diagnostic {
 }
 
 /// A value that cannot be told apart into cases.
-pub(in crate::policy) fn no_cases(place: Place, name: &str, ty: &Text) -> Diagnostic {
+pub(in super::super) fn no_cases(place: Place, name: &str, ty: &Text) -> Diagnostic {
     Diagnostic::error(
         Code::RuleShape,
         Text::new(
@@ -119,7 +119,7 @@ pub(in crate::policy) fn no_cases(place: Place, name: &str, ty: &Text) -> Diagno
     ))
 }
 
-pub(in crate::policy) fn table_too_large(place: Place, table: &str) -> Diagnostic {
+pub(in super::super) fn table_too_large(place: Place, table: &str) -> Diagnostic {
     Diagnostic::error(
         Code::TooLarge,
         Text::new(
@@ -134,11 +134,11 @@ pub(in crate::policy) fn table_too_large(place: Place, table: &str) -> Diagnosti
     ))
 }
 
-pub(in crate::policy) fn rule_shape(place: Place, message: Text, help: Text) -> Diagnostic {
+pub(in super::super) fn rule_shape(place: Place, message: Text, help: Text) -> Diagnostic {
     Diagnostic::error(Code::RuleShape, message).at(place, nothing()).help(help)
 }
 
-pub(in crate::policy) fn not_an_exemption(place: Place, rule: &str) -> Diagnostic {
+pub(in super::super) fn not_an_exemption(place: Place, rule: &str) -> Diagnostic {
     Diagnostic::error(
         Code::NotAnExemption,
         Text::new(format!("القاعدة `{rule}` ليست إعفاءً"), format!("rule `{rule}` is not an exemption")),
@@ -147,7 +147,7 @@ pub(in crate::policy) fn not_an_exemption(place: Place, rule: &str) -> Diagnosti
     .help(Text::new("`unless` تذكر قواعد من نوع `exemption`", "`unless` names rules of the kind `exemption`"))
 }
 
-pub(in crate::policy) fn table_gap(place: Place, table: &str, case: &Text) -> Diagnostic {
+pub(in super::super) fn table_gap(place: Place, table: &str, case: &Text) -> Diagnostic {
     Diagnostic::error(
         Code::TableGap,
         Text::new(
@@ -159,7 +159,7 @@ pub(in crate::policy) fn table_gap(place: Place, table: &str, case: &Text) -> Di
     .help(Text::new("أضف صفًّا، أو وسِّع حدود صف مجاور", "add a row, or widen the bounds of a row beside it"))
 }
 
-pub(in crate::policy) fn table_overlap(one: Place, two: Place, table: &str, case: &Text) -> Diagnostic {
+pub(in super::super) fn table_overlap(one: Place, two: Place, table: &str, case: &Text) -> Diagnostic {
     Diagnostic::error(
         Code::TableOverlap,
         Text::new(
@@ -175,7 +175,7 @@ pub(in crate::policy) fn table_overlap(one: Place, two: Place, table: &str, case
     ))
 }
 
-pub(in crate::policy) fn unreachable_row(place: Place, table: &str) -> Diagnostic {
+pub(in super::super) fn unreachable_row(place: Place, table: &str) -> Diagnostic {
     Diagnostic::error(
         Code::UnreachableRow,
         Text::new(
@@ -190,7 +190,7 @@ pub(in crate::policy) fn unreachable_row(place: Place, table: &str) -> Diagnosti
     ))
 }
 
-pub(in crate::policy) fn message(
+pub(in super::super) fn message(
     source: &Arc<Source>,
     range: &std::ops::Range<usize>,
     error: &MessageError,
@@ -288,7 +288,7 @@ fn inside_sentence(source: &Arc<Source>, range: &std::ops::Range<usize>, error: 
     Place::new(source, range.clone())
 }
 
-pub(in crate::policy) fn bad_period(place: Place, period: &str) -> Diagnostic {
+pub(in super::super) fn bad_period(place: Place, period: &str) -> Diagnostic {
     let period = shown(period);
     Diagnostic::error(
         Code::BadPeriod,
@@ -304,7 +304,7 @@ pub(in crate::policy) fn bad_period(place: Place, period: &str) -> Diagnostic {
     ))
 }
 
-pub(in crate::policy) fn not_on_the_calendar(place: Place, period: &str) -> Diagnostic {
+pub(in super::super) fn not_on_the_calendar(place: Place, period: &str) -> Diagnostic {
     Diagnostic::error(
         Code::BadPeriod,
         Text::new(
@@ -316,7 +316,7 @@ pub(in crate::policy) fn not_on_the_calendar(place: Place, period: &str) -> Diag
     .help(Text::new("اكتبها بالأيام أو الأسابيع أو الأشهر", "write it in days, weeks or months"))
 }
 
-pub(in crate::policy) fn not_in_hours(place: Place, period: &str) -> Diagnostic {
+pub(in super::super) fn not_in_hours(place: Place, period: &str) -> Diagnostic {
     Diagnostic::error(
         Code::BadPeriod,
         Text::new(
@@ -328,7 +328,7 @@ pub(in crate::policy) fn not_in_hours(place: Place, period: &str) -> Diagnostic 
     .help(Text::new("اكتبها بالأيام أو أيام العمل", "write it in days or working days"))
 }
 
-pub(in crate::policy) fn hours_do_not_roll(place: Place) -> Diagnostic {
+pub(in super::super) fn hours_do_not_roll(place: Place) -> Diagnostic {
     Diagnostic::error(
         Code::BadPeriod,
         Text::new(
@@ -340,7 +340,7 @@ pub(in crate::policy) fn hours_do_not_roll(place: Place) -> Diagnostic {
     .help(Text::new("اكتب `roll = \"none\"`", "write `roll = \"none\"`"))
 }
 
-pub(in crate::policy) fn no_delivery(place: Place, service: Place, id: &str) -> Diagnostic {
+pub(in super::super) fn no_delivery(place: Place, service: Place, id: &str) -> Diagnostic {
     Diagnostic::error(
         Code::BadPeriod,
         Text::new(
@@ -356,7 +356,7 @@ pub(in crate::policy) fn no_delivery(place: Place, service: Place, id: &str) -> 
     ))
 }
 
-pub(in crate::policy) fn earliest_after_latest(earliest: Place, latest: Place) -> Diagnostic {
+pub(in super::super) fn earliest_after_latest(earliest: Place, latest: Place) -> Diagnostic {
     Diagnostic::error(
         Code::BadRange,
         Text::new("أول الموعد بعد آخره", "the earliest day lies after the latest"),
@@ -365,7 +365,7 @@ pub(in crate::policy) fn earliest_after_latest(earliest: Place, latest: Place) -
     .also(latest, Text::new("آخره", "the latest"))
 }
 
-pub(in crate::policy) fn missing_calendar(place: Place, deadline: &str) -> Diagnostic {
+pub(in super::super) fn missing_calendar(place: Place, deadline: &str) -> Diagnostic {
     Diagnostic::error(
         Code::MissingFile,
         Text::new(
@@ -380,11 +380,11 @@ pub(in crate::policy) fn missing_calendar(place: Place, deadline: &str) -> Diagn
     ))
 }
 
-pub(in crate::policy) fn calendar(place: Place, text: Text, help: Text) -> Diagnostic {
+pub(in super::super) fn calendar(place: Place, text: Text, help: Text) -> Diagnostic {
     Diagnostic::error(Code::BadValue, text).at(place, nothing()).help(help)
 }
 
-pub(in crate::policy) fn no_scenarios(folder: &str) -> Diagnostic {
+pub(in super::super) fn no_scenarios(folder: &str) -> Diagnostic {
     Diagnostic::error(
         Code::NoScenarios,
         Text::new(
@@ -402,7 +402,7 @@ fn scenario(place: Place, message: Text, help: Text) -> Diagnostic {
     Diagnostic::error(Code::ScenarioShape, message).at(place, nothing()).help(help)
 }
 
-pub(in crate::policy) fn expects_nothing(place: Place) -> Diagnostic {
+pub(in super::super) fn expects_nothing(place: Place) -> Diagnostic {
     scenario(
         place,
         Text::new("مثال لا يتوقع شيئًا", "a scenario that expects nothing"),
@@ -413,7 +413,7 @@ pub(in crate::policy) fn expects_nothing(place: Place) -> Diagnostic {
     )
 }
 
-pub(in crate::policy) fn no_request(place: Place) -> Diagnostic {
+pub(in super::super) fn no_request(place: Place) -> Diagnostic {
     scenario(
         place,
         Text::new("مثال بلا طلب", "a scenario without a request"),
@@ -424,13 +424,13 @@ pub(in crate::policy) fn no_request(place: Place) -> Diagnostic {
     )
 }
 
-pub(in crate::policy) fn request_is_no_table(place: Place) -> Diagnostic {
+pub(in super::super) fn request_is_no_table(place: Place) -> Diagnostic {
     Diagnostic::error(Code::WrongKind, Text::new("الطلب مجموعة من الوقائع", "a request is a table of facts"))
         .at(place, nothing())
         .help(Text::new("اكتبه تحت العنوان `[request]`", "write it under the heading `[request]`"))
 }
 
-pub(in crate::policy) fn refused_and_evaluated(place: Place) -> Diagnostic {
+pub(in super::super) fn refused_and_evaluated(place: Place) -> Diagnostic {
     scenario(
         place,
         Text::new(
@@ -441,7 +441,7 @@ pub(in crate::policy) fn refused_and_evaluated(place: Place) -> Diagnostic {
     )
 }
 
-pub(in crate::policy) fn two_verdicts(place: Place, first: Place, rule: &str) -> Diagnostic {
+pub(in super::super) fn two_verdicts(place: Place, first: Place, rule: &str) -> Diagnostic {
     Diagnostic::error(
         Code::ScenarioShape,
         Text::new(
@@ -453,7 +453,7 @@ pub(in crate::policy) fn two_verdicts(place: Place, first: Place, rule: &str) ->
     .also(first, Text::new("وذُكرت هنا", "and here"))
 }
 
-pub(in crate::policy) fn scenario_circle(place: Place, chain: &[&str]) -> Diagnostic {
+pub(in super::super) fn scenario_circle(place: Place, chain: &[&str]) -> Diagnostic {
     let chain = chain.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" → ");
     Diagnostic::error(
         Code::ScenarioShape,
@@ -465,7 +465,7 @@ pub(in crate::policy) fn scenario_circle(place: Place, chain: &[&str]) -> Diagno
     .at(place, nothing())
 }
 
-pub(in crate::policy) fn scenario_too_deep(place: Place, most: usize) -> Diagnostic {
+pub(in super::super) fn scenario_too_deep(place: Place, most: usize) -> Diagnostic {
     Diagnostic::error(
         Code::TooLarge,
         Text::new(
