@@ -13,8 +13,11 @@ fn an_officer_reads_what_the_policy_says() {
         let evaluation = evaluate(&POLICY, &request, today());
         let explanation = Explanation::new(&POLICY, &request, &evaluation);
         let (arabic, english) = (explanation.text(Lang::Ar), explanation.text(Lang::En));
-        let json = report::evaluation(&POLICY, &request, &evaluation);
-        insta::assert_snapshot!(stem(&path), format!("{arabic}\n----\n\n{english}\n----\n\n{json:#}"));
+        let json = format!("{:#}", report::evaluation(&POLICY, &request, &evaluation));
+        // Which line of its file a condition stands on is nothing to a reader.
+        let lines = json.lines().filter(|line| !line.trim_start().starts_with("\"line\": "));
+        let json = lines.collect::<Vec<_>>().join("\n");
+        insta::assert_snapshot!(stem(&path), format!("{arabic}\n----\n\n{english}\n----\n\n{json}"));
     }
 }
 

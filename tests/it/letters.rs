@@ -70,6 +70,12 @@ impl Drop for OnDisk {
     }
 }
 
+/// The digest of an evaluation hangs on where each rule stands: any edit of the policy would touch every page.
+fn without_digest(page: &str) -> String {
+    let is_digest = |word: &&str| word.len() == 16 && word.chars().all(|letter| letter.is_ascii_hexdigit());
+    page.split_whitespace().filter(is_digest).fold(page.to_owned(), |page, digest| page.replace(digest, "…"))
+}
+
 #[test]
 fn every_letter_that_may_be_issued_reads_as_it_should() {
     let mut made = BTreeSet::new();
@@ -92,7 +98,7 @@ fn every_letter_that_may_be_issued_reads_as_it_should() {
                     for flaw in ["..", "،،", " .", " ،", "None", "(not known)", "(غير معلوم)"] {
                         assert!(!page.replace(". . .", "").contains(flaw), "`{flaw}` in:\n{page}");
                     }
-                    pages.push(page);
+                    pages.push(if kind.signer.is_some() { without_digest(&page) } else { page });
                 }
                 made.insert((kind.id.clone(), lang.tag()));
             }
