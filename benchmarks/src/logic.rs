@@ -44,7 +44,8 @@ fn rule() -> Value {
         limit.push(by_group);
     }
     let limit = json!({ "if": limit });
-    let recent = json!({ "and": [var("supported"), { "<": [{ "-": [var("date_ymd"), var("last_ymd")] }, 10000] }] });
+    let recent =
+        json!({ "and": [var("supported"), { "<": [{ "-": [var("date_ymd"), var("last_ymd")] }, 10000] }] });
     let service = |service: &str, failed: Value| json!({ "and": [is("service", service), failed] });
     let mut out = vec![
         json!({ "<": [var("age"), 18] }),
@@ -52,7 +53,10 @@ fn rule() -> Value {
         one_of("region", &["r12", "r13"]),
         json!({ ">": [var("income"), { "*": [limit, var("size")] }] }),
         recent,
-        service("connection", json!({ "!": { "and": [{ "<=": [var("distance"), 2] }, is("ownership", "owned")] } })),
+        service(
+            "connection",
+            json!({ "!": { "and": [{ "<=": [var("distance"), 2] }, is("ownership", "owned")] } }),
+        ),
         service("tank", json!({ ">=": [var("tank"), 2] })),
         service("well", json!({ "!": var("has_well") })),
         service("purifier", json!({ "!": { "or": [var("has_network"), var("has_well")] } })),
@@ -64,14 +68,20 @@ fn rule() -> Value {
         let required = match paper {
             "DEED" => is("ownership", "owned"),
             "LEASE" => is("ownership", "rented"),
-            "OWNER" => json!({ "and": [one_of("service", &["connection", "tank"]), one_of("ownership", &["rented", "lent"])] }),
+            "OWNER" => {
+                json!({ "and": [one_of("service", &["connection", "tank"]), one_of("ownership", &["rented", "lent"])] })
+            }
             "WELL" => is("service", "well"),
             "DISTANCE" => one_of("service", &["connection", "tanker"]),
             _ => json!(true),
         };
         let valid = match paper {
-            "ID" | "LEASE" | "WELL" => json!({ "and": [var(&here), { ">=": [var(&format!("{here}.expires")), var("date")] }] }),
-            "INCOME" => json!({ "and": [var(&here), { "<=": [{ "-": [var("date"), var(&format!("{here}.issued"))] }, 90] }] }),
+            "ID" | "LEASE" | "WELL" => {
+                json!({ "and": [var(&here), { ">=": [var(&format!("{here}.expires")), var("date")] }] })
+            }
+            "INCOME" => {
+                json!({ "and": [var(&here), { "<=": [{ "-": [var("date"), var(&format!("{here}.issued"))] }, 90] }] })
+            }
             _ => json!({ "!!": var(&here) }),
         };
         let matched = var(&format!("{here}.matched"));
@@ -92,9 +102,25 @@ fn rule() -> Value {
     out.push(json!({ "if": reply }));
     let mut tiers = vec![];
     for (points, groups, size, tier) in [
-        (70, 7, 1, 1), (60, 4, 1, 1), (60, 7, 7, 1), (60, 7, 1, 2), (50, 4, 5, 1), (50, 2, 7, 1), (50, 4, 1, 2),
-        (50, 7, 7, 2), (50, 7, 1, 3), (40, 4, 7, 1), (40, 4, 4, 2), (40, 2, 5, 2), (40, 7, 6, 3), (40, 7, 1, 3),
-        (25, 4, 5, 2), (25, 4, 1, 3), (25, 2, 6, 3), (25, 7, 1, 4), (10, 7, 1, 4),
+        (70, 7, 1, 1),
+        (60, 4, 1, 1),
+        (60, 7, 7, 1),
+        (60, 7, 1, 2),
+        (50, 4, 5, 1),
+        (50, 2, 7, 1),
+        (50, 4, 1, 2),
+        (50, 7, 7, 2),
+        (50, 7, 1, 3),
+        (40, 4, 7, 1),
+        (40, 4, 4, 2),
+        (40, 2, 5, 2),
+        (40, 7, 6, 3),
+        (40, 7, 1, 3),
+        (25, 4, 5, 2),
+        (25, 4, 1, 3),
+        (25, 2, 6, 3),
+        (25, 7, 1, 4),
+        (10, 7, 1, 4),
     ] {
         let mut all = vec![json!({ ">=": [var("0"), points] })];
         if groups != 7 {

@@ -103,7 +103,10 @@ fn evaluate(quick: bool, json: bool) -> ExitCode {
         ];
         for (name, outcome) in said {
             if outcome != expected {
-                eprintln!("{name} disagrees\n  native: {expected:?}\n  {name}: {outcome:?}\n  {}", lines[index]);
+                eprintln!(
+                    "{name} disagrees\n  native: {expected:?}\n  {name}: {outcome:?}\n  {}",
+                    lines[index]
+                );
                 return ExitCode::FAILURE;
             }
         }
@@ -120,21 +123,51 @@ fn evaluate(quick: bool, json: bool) -> ExitCode {
     }
 
     let mut engines: Vec<Engine<'_>> = vec![
-        ("native", count, Box::new(|count| timed(count, |index| {
-            black_box(native::decide(black_box(&typed[index])));
-        }))),
-        ("mizan", count, Box::new(|count| timed(count, |index| {
-            black_box(planned.judge(black_box(index)));
-        }))),
-        ("mizan-full", count / 20, Box::new(|count| timed(count, |index| {
-            black_box(ours::full(&policy, black_box(&ours[index])));
-        }))),
-        ("datalogic-rs", count / 4, Box::new(|count| timed(count, |index| {
-            black_box(logical.judge(&mut session, black_box(index)));
-        }))),
-        ("rhai", count / 10, Box::new(|count| timed(count, |index| {
-            black_box(scripted.judge(black_box(index)));
-        }))),
+        (
+            "native",
+            count,
+            Box::new(|count| {
+                timed(count, |index| {
+                    black_box(native::decide(black_box(&typed[index])));
+                })
+            }),
+        ),
+        (
+            "mizan",
+            count,
+            Box::new(|count| {
+                timed(count, |index| {
+                    black_box(planned.judge(black_box(index)));
+                })
+            }),
+        ),
+        (
+            "mizan-full",
+            count / 20,
+            Box::new(|count| {
+                timed(count, |index| {
+                    black_box(ours::full(&policy, black_box(&ours[index])));
+                })
+            }),
+        ),
+        (
+            "datalogic-rs",
+            count / 4,
+            Box::new(|count| {
+                timed(count, |index| {
+                    black_box(logical.judge(&mut session, black_box(index)));
+                })
+            }),
+        ),
+        (
+            "rhai",
+            count / 10,
+            Box::new(|count| {
+                timed(count, |index| {
+                    black_box(scripted.judge(black_box(index)));
+                })
+            }),
+        ),
     ];
     let mut times: Vec<Vec<f64>> = vec![vec![]; engines.len()];
     let mut ratios: Vec<Vec<f64>> = vec![vec![]; engines.len()];
@@ -167,7 +200,10 @@ fn evaluate(quick: bool, json: bool) -> ExitCode {
             let ratio = median(ratios.clone());
             println!("{name:<16} {:>12.0} {ratio:>10.2} {:>10.2}", median(times.clone()), ratio / ours);
         }
-        println!("medians of {rounds} interleaved rounds, one thread; load of the machine {}", load_of_the_machine());
+        println!(
+            "medians of {rounds} interleaved rounds, one thread; load of the machine {}",
+            load_of_the_machine()
+        );
     }
     ExitCode::SUCCESS
 }
@@ -200,7 +236,11 @@ fn lines(quick: bool) -> ExitCode {
     for (name, time) in [("native + serde", median(native_times)), ("mizan", median(times))] {
         println!("{name:<16} {time:>8.0} ns/line {:>10.0} requests/s on one core", 1e9 / time);
     }
-    println!("requests/s of mizan ÷ native {:.2}; load of the machine {}", median(ratios), load_of_the_machine());
+    println!(
+        "requests/s of mizan ÷ native {:.2}; load of the machine {}",
+        median(ratios),
+        load_of_the_machine()
+    );
     ExitCode::SUCCESS
 }
 
@@ -215,7 +255,16 @@ fn grown(times: usize) -> Vec<PolicyFile> {
         let mut all = text.clone();
         for copy in 2..=times {
             let mut next = text.clone();
-            for name in ["income_per_person", "poverty", "thirst", "tenancy", "crowd", "points", "region_group", "income_limit"] {
+            for name in [
+                "income_per_person",
+                "poverty",
+                "thirst",
+                "tenancy",
+                "crowd",
+                "points",
+                "region_group",
+                "income_limit",
+            ] {
                 next = next.replace(name, &format!("{name}_{copy}"));
             }
             for rule in (1..=12).map(|rule| format!("R{rule:02}")).chain(["X05".into()]) {
@@ -258,8 +307,15 @@ fn growth() -> ExitCode {
             ratios[place].push(time / base);
         }
     }
-    for ((times, ratios), (policy, copies)) in times.into_iter().zip(ratios).zip(policies.iter().zip([1, 4, 16])) {
-        println!("×{copies:<3} {:>4} rules {:>8.0} ns/request {:>7.2}×", policy.rules.len(), median(times), median(ratios));
+    for ((times, ratios), (policy, copies)) in
+        times.into_iter().zip(ratios).zip(policies.iter().zip([1, 4, 16]))
+    {
+        println!(
+            "×{copies:<3} {:>4} rules {:>8.0} ns/request {:>7.2}×",
+            policy.rules.len(),
+            median(times),
+            median(ratios)
+        );
     }
     println!("load of the machine {}", load_of_the_machine());
     ExitCode::SUCCESS
@@ -281,7 +337,10 @@ fn load() -> ExitCode {
     }
     let of = |times: Vec<Duration>| median(times.into_iter().map(|time| time.as_secs_f64() * 1e3).collect());
     let (check, plan) = (of(checks), of(plans));
-    println!("{rules} rules: read and checked {check:.1} ms, made ready {plan:.1} ms, together {:.1} ms", check + plan);
+    println!(
+        "{rules} rules: read and checked {check:.1} ms, made ready {plan:.1} ms, together {:.1} ms",
+        check + plan
+    );
     println!("load of the machine {}", load_of_the_machine());
     ExitCode::SUCCESS
 }

@@ -86,10 +86,13 @@ pub fn decide(request: &Request) -> Outcome {
     fail(2, applicant.residency_months >= 12);
     fail(3, !matches!(dwelling.region, Region::R12 | Region::R13));
     fail(4, income <= limit * household.size);
-    fail(5, match history.last_support {
-        Some(last) if history.supported => vulnerable || months_between(last, date) >= 12,
-        _ => true,
-    });
+    fail(
+        5,
+        match history.last_support {
+            Some(last) if history.supported => vulnerable || months_between(last, date) >= 12,
+            _ => true,
+        },
+    );
     match request.service {
         Service::Connection => {
             fail(6, dwelling.distance <= 2.0 && dwelling.ownership == Ownership::Owned);

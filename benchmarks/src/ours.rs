@@ -26,7 +26,11 @@ pub fn check(files: &[PolicyFile]) -> Policy {
         Ok((policy, _)) => policy,
         Err(problems) => {
             for problem in &problems.0 {
-                eprintln!("{} {:?}", problem.message.en, problem.place.as_ref().map(|(place, _)| &place.range));
+                eprintln!(
+                    "{} {:?}",
+                    problem.message.en,
+                    problem.place.as_ref().map(|(place, _)| &place.range)
+                );
             }
             std::process::exit(1)
         }
@@ -43,7 +47,13 @@ pub struct Order(Vec<Option<u16>>);
 
 impl Order {
     pub fn new(policy: &Policy) -> Order {
-        Order(policy.rules.iter().map(|rule| rule.id.strip_prefix('R')?.parse::<u16>().ok().map(|number| number - 1)).collect())
+        Order(
+            policy
+                .rules
+                .iter()
+                .map(|rule| rule.id.strip_prefix('R')?.parse::<u16>().ok().map(|number| number - 1))
+                .collect(),
+        )
     }
 
     pub fn outcome(&self, record: &Record, received: Date) -> Outcome {
@@ -54,7 +64,11 @@ impl Order {
             }
         }
         // R11 waits rather than fails: what is missing can still be brought.
-        let waits = record.verdicts.iter().zip(&self.0).any(|(verdict, bit)| *bit == Some(10) && *verdict == Verdict::Unknown);
+        let waits = record
+            .verdicts
+            .iter()
+            .zip(&self.0)
+            .any(|(verdict, bit)| *bit == Some(10) && *verdict == Verdict::Unknown);
         if waits {
             failed |= R11;
         }
@@ -108,4 +122,3 @@ pub fn full(policy: &Policy, request: &Request) -> (Evaluation, usize) {
     drop(explanation);
     (evaluation, length)
 }
-

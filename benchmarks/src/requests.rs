@@ -184,15 +184,14 @@ const OWNERSHIPS: [&str; 4] = ["owned", "rented", "lent", "government"];
 pub fn line(chance: &mut Chance) -> String {
     let mut out = String::with_capacity(900);
     let service = SERVICES[chance.below(5) as usize];
-    let ownership =
-        if chance.percent(65) { OWNERSHIPS[0] } else { OWNERSHIPS[chance.below(4) as usize] };
+    let ownership = if chance.percent(65) { OWNERSHIPS[0] } else { OWNERSHIPS[chance.below(4) as usize] };
     let date = NaiveDate::from_ymd_opt(2026, 1, 10).unwrap() + Days::new(chance.below(600));
     // Some facts are made to fit the service, so that enough requests come through.
     let fits = chance.percent(85);
     let has_network = if fits && service == "tanker" { false } else { chance.percent(50) };
-    let has_well = if fits && (service == "well" || service == "purifier") { true } else { chance.percent(30) };
-    let distance =
-        if fits && service == "connection" { chance.below(200) } else { chance.below(1200) };
+    let has_well =
+        if fits && (service == "well" || service == "purifier") { true } else { chance.percent(30) };
+    let distance = if fits && service == "connection" { chance.below(200) } else { chance.below(1200) };
     let ownership = if fits && service == "connection" { "owned" } else { ownership };
     let tank = if fits && service == "tank" { chance.below(199) } else { chance.below(600) };
     let region = if chance.percent(95) { 1 + chance.below(11) } else { 12 + chance.below(2) };

@@ -168,6 +168,13 @@ impl Scripted {
         });
         let missing = if failed & !crate::requests::R11 == 0 { missing } else { 0 };
         let tier = int("tier") as u8;
-        Outcome { failed, missing, score: int("score"), tier, result: result(failed, tier), reply_in: int("reply_in") }
+        Outcome {
+            failed,
+            missing,
+            score: int("score"),
+            tier,
+            result: result(failed, tier),
+            reply_in: int("reply_in"),
+        }
     }
 }
