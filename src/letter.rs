@@ -1,6 +1,6 @@
 //! From an evaluation to the words of a letter: which letter may be issued, and every value in it, ready to be set.
 //!
-//! Receives an [`Explanation`], hands on [`LetterData`]. A letter of a decision is made only where the committee's decision and its
+//! Receives an [`Explanation`], hands on [`LetterData`](data::LetterData). A letter of a decision is made only where the committee's decision and its
 //! minutes are recorded, and only with reasons that cite a clause; a request whose evaluation was referred gets none.
 
 pub mod compose;

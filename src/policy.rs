@@ -1,7 +1,7 @@
 //! From the files of a revision to a policy that can be trusted.
 //!
 //! Receives the files as text, hands on a [`Policy`]: every name found, every condition typed, every table proven, every sentence's
-//! placeholders known. Every problem is collected, none is repaired; a [`Policy`] exists only after [`check`].
+//! placeholders known. Every problem is collected, none is repaired; a [`Policy`] exists only after [`check()`].
 
 pub mod check;
 pub mod file;
