@@ -1055,6 +1055,8 @@ pub struct MissingFile {
     pub facts: Option<Vec<At<String>>>,
     /// Papers.
     pub documents: Option<Vec<At<String>>>,
+    /// Papers that may follow later.
+    pub later: Option<Vec<At<String>>>,
 }
 
 /// When a deadline must fall.

@@ -133,7 +133,7 @@ impl Check<'_> {
             };
             self.refer(source, tier, &Text::new("فئة", "tier"), &Ids::of(tiers.iter().map(String::as_str)));
         }
-        if let Some(missing) = &expect.missing.documents {
+        for missing in expect.missing.documents.iter().chain(&expect.missing.later) {
             self.refer_all(source, missing, &super::document_kind(), &self.known.documents);
         }
         for fact in expect.missing.facts.iter().flatten() {
@@ -194,6 +194,7 @@ fn expects_an_evaluation(expect: &ExpectFile) -> bool {
         || expect.tier.is_some()
         || expect.missing.facts.is_some()
         || expect.missing.documents.is_some()
+        || expect.missing.later.is_some()
         || !expect.values.0.is_empty()
         || !expect.deadlines.0.is_empty()
 }
