@@ -399,3 +399,31 @@ pub fn letters(root: &Path, policy: Option<&str>) -> Result<Vec<Offer>, AppError
     }
     Ok(offers)
 }
+
+/// How many worked examples let a letter be issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reached {
+    /// The id of the letter.
+    pub id: String,
+    /// How many.
+    pub count: usize,
+}
+
+/// How often the worked examples of a policy reach each of its letters.
+pub fn letters_reached(policy: &Policy) -> Vec<Reached> {
+    let mut letters: Vec<Reached> =
+        policy.letters.iter().map(|letter| Reached { id: letter.id.clone(), count: 0 }).collect();
+    for scenario in &policy.scenarios {
+        let (source, node) = (&scenario.source, &scenario.request);
+        let Ok(request) = request::from_node(policy, source, node, request::Purpose::Example) else {
+            continue;
+        };
+        let on = scenario.on.unwrap_or_else(|| request.submitted_at.date());
+        let evaluation = evaluation::evaluate(policy, &request, on);
+        let explanation = Explanation::new(policy, &request, &evaluation);
+        for (letter, reached) in policy.letters.iter().zip(&mut letters) {
+            reached.count += usize::from(crate::letter::may_issue(&explanation, letter).is_ok());
+        }
+    }
+    letters
+}

@@ -10,6 +10,8 @@ pub mod checklist;
 pub mod coverage;
 pub mod explain;
 pub mod gap;
+pub mod mutation;
+pub mod notice;
 #[expect(
     clippy::wildcard_enum_match_arm,
     clippy::needless_pass_by_value,

@@ -333,6 +333,8 @@ pub struct Factor {
 pub struct Service {
     /// Its id.
     pub id: String,
+    /// Where it is written.
+    pub place: Place,
     /// Its title.
     pub title: Text,
     /// The clause that it carries out.
@@ -423,6 +425,8 @@ pub struct Required {
 pub struct Deadline {
     /// Its id.
     pub id: String,
+    /// Where it is written.
+    pub place: Place,
     /// Its title.
     pub title: Text,
     /// The clause that it serves.

@@ -1,5 +1,7 @@
 //! `mizan test`: do the worked examples come out as they say?
 
+mod coverage;
+
 use std::io;
 use std::path::Path;
 
@@ -8,6 +10,7 @@ use serde_json::json;
 
 use super::{Console, End, Format};
 use crate::app;
+use crate::evaluation::notice;
 use crate::evaluation::scenario::{self, Trial};
 
 /// Runs the worked examples of a policy, a line each, and says what differs
@@ -18,6 +21,9 @@ pub(super) struct Test {
     /// Only examples whose name holds this
     #[arg(long, value_name = "WORDS")]
     only: Option<String>,
+    /// What the examples reach, and which small changes of the policy nobody would have noticed
+    #[arg(long, conflicts_with = "only")]
+    coverage: bool,
     /// For people, or for another program
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -31,6 +37,7 @@ impl Test {
         };
         let (mut passed, mut failed) = (0_usize, 0_usize);
         let mut reports = Vec::new();
+        let mut coverages = Vec::new();
         for folder in &folders {
             let policy = match app::load(folder) {
                 Ok((policy, _)) => policy,
@@ -58,9 +65,25 @@ impl Test {
                     })),
                 }
             }
+            if self.coverage {
+                let report = notice::report(&policy);
+                let letters = app::letters_reached(&policy);
+                match self.format {
+                    Format::Json => coverages.push(coverage::json(&policy, &report, &letters)),
+                    Format::Text => {
+                        let text = coverage::text(&policy, &report, &letters, console.lang);
+                        console.print(&text)?;
+                    }
+                }
+            }
         }
         if self.format == Format::Json {
-            console.json(&json!({ "schema": "mizan-test-1", "passed": passed, "failed": failed, "scenarios": reports }))?;
+            let mut answer =
+                json!({ "schema": "mizan-test-1", "passed": passed, "failed": failed, "scenarios": reports });
+            if let (true, Some(answer)) = (self.coverage, answer.as_object_mut()) {
+                answer.insert("coverage".into(), json!(coverages));
+            }
+            console.json(&answer)?;
         } else {
             let line = console
                 .say(&format!("نجح {passed}، واختلف {failed}"), &format!("{passed} passed, {failed} failed"))

@@ -22,6 +22,7 @@ mod laws;
 mod letters;
 mod lint;
 mod naba;
+mod notice;
 mod requests;
 mod tidy;
 mod typeset;

@@ -33,6 +33,7 @@ impl Check<'_> {
             let prepare = shape.prepare.as_ref().map(|prepare| self.sentence(source, prepare));
             services.push(Service {
                 id: key.name.clone(),
+                place: Place::new(source, key.range.clone()),
                 title,
                 clause,
                 source: shape.source,
@@ -179,6 +180,7 @@ impl Check<'_> {
         }
         Some(Deadline {
             id: key.name.clone(),
+            place: Place::new(source, key.range.clone()),
             title,
             clause,
             source: shape.source,
