@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         Some("evaluate") => evaluate(has("--quick"), has("--json")),
         Some("lines") => lines(has("--quick")),
         Some("growth") => growth(),
+        Some("only") => only(),
         Some("load") => load(),
         Some("cold") => match arguments.get(1) {
             Some(binary) => cold(&PathBuf::from(binary)),
@@ -374,5 +375,22 @@ fn cold(binary: &std::path::Path) -> ExitCode {
         median(empty),
         load_of_the_machine()
     );
+    ExitCode::SUCCESS
+}
+
+/// The plan alone, for a profiler to look at.
+fn only() -> ExitCode {
+    let count = 2_000;
+    let mut chance = Chance::new(SEED);
+    let lines: Vec<String> = (0..count).map(|_| requests::line(&mut chance)).collect();
+    let files = ours::files();
+    let policy = ours::check(&files);
+    let plan = Plan::new(&policy);
+    let ours: Vec<_> = lines.iter().map(|line| ours::read(&policy, line)).collect();
+    let mut planned = ours::Planned::new(&plan, &ours);
+    let time = timed(count * 500, |index| {
+        black_box(planned.judge(black_box(index % count)));
+    });
+    println!("{time:.0} ns");
     ExitCode::SUCCESS
 }

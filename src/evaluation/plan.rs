@@ -11,6 +11,7 @@ mod frame;
 mod grid;
 pub mod lines;
 mod row;
+mod steps;
 mod work;
 
 #[cfg(test)]
@@ -27,10 +28,11 @@ use crate::expression::types::Type;
 use crate::policy::{After, Deadline, Limit, Mode, Policy, RuleKind};
 use crate::value::{Date, Number};
 
-use code::{Compiler, Made, Stop, Test};
-use frame::{Frame, Tri};
+use code::{Compiler, Made, Stop};
+use frame::{FAULT, Frame, Tri};
 use grid::Grid;
 pub use row::Row;
+use steps::{At, Steps};
 
 /// A policy, made ready for many requests.
 pub struct Plan<'p> {
@@ -40,11 +42,15 @@ pub struct Plan<'p> {
     slots: Vec<Slot>,
     words: usize,
     made: Vec<Made>,
+    steps: Steps,
     cells: usize,
     lists: Vec<Slot>,
-    rules: Vec<Option<Test>>,
     services: Vec<PerService>,
     papers: Vec<PaperTest>,
+    /// The papers that are not valid by being shown alone.
+    dated: u64,
+    /// The papers in whose place another is accepted, and all that are.
+    alternatives: Vec<(usize, u64)>,
     eras: Vec<Era>,
     /// From which day on each era but the first counts.
     turns: Vec<i64>,
@@ -96,7 +102,9 @@ struct Era {
 /// What is looked at for one service.
 #[derive(Debug, Default)]
 struct PerService {
-    rules: Vec<usize>,
+    rules: Vec<RuleTest>,
+    /// The rules that others exempt from: what they say is settled after all have been looked at.
+    exempted: Vec<(usize, RuleKind, Vec<usize>)>,
     /// Computed before the papers are looked at, and after.
     before: Vec<usize>,
     after: Vec<usize>,
@@ -104,10 +112,56 @@ struct PerService {
     required: u64,
     later: u64,
     /// The papers on which a condition hangs, with their cases.
-    cases: Vec<(usize, Vec<(Option<usize>, bool)>)>,
+    cases: Vec<(usize, Vec<PaperCase>)>,
     deadlines: Vec<usize>,
     interval: Option<i64>,
     exact: Option<&'static str>,
+}
+
+/// A rule that concerns a service.
+#[derive(Debug)]
+struct RuleTest {
+    rule: usize,
+    at: At,
+    /// What it says by itself counts: nothing exempts from it.
+    counts: bool,
+    kind: RuleKind,
+}
+
+/// When a paper is required: the first step of the condition, where there is one, and its number among all conditions.
+#[derive(Debug, Clone, Copy)]
+struct PaperCase {
+    test: Option<(At, usize)>,
+    later: bool,
+}
+
+/// What the rules come to together.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    merged: bool,
+    not_met: bool,
+    /// Something is unknown or still to be done.
+    open: bool,
+    /// Some rule is unknown.
+    unknown: bool,
+}
+
+impl Tally {
+    #[inline]
+    fn add(&mut self, kind: RuleKind, verdict: Verdict) {
+        match verdict {
+            Verdict::Met => self.merged |= kind == RuleKind::Merge,
+            Verdict::NotMet => {
+                self.not_met |= kind == RuleKind::Eligibility;
+                self.open |= kind == RuleKind::Procedural;
+            }
+            Verdict::Unknown => {
+                self.unknown = true;
+                self.open |= kind != RuleKind::Exemption;
+            }
+            _ => {}
+        }
+    }
 }
 
 /// How a paper is judged by itself.
@@ -128,7 +182,7 @@ enum Within {
 }
 
 struct DeadlineTests {
-    instead: Vec<Option<Test>>,
+    instead: Vec<At>,
     /// The number of this deadline's first limit among all limits, for the memory of days.
     first: usize,
 }
@@ -157,8 +211,8 @@ pub struct Exact(
 pub struct Scratch {
     frame: Frame,
     record: Record,
-    /// Due dates that were counted before: the day of the event, and what came out.
-    due: Vec<(i64, Day)>,
+    /// Due dates that were counted before, for each limit of a deadline: the day of the event, and what came out.
+    due: Vec<Vec<(i32, Day)>>,
 }
 
 /// The engine's answer to a request, in a few words. Its texts and its trace are made from the request when somebody looks.
@@ -241,8 +295,8 @@ impl Record {
     }
 }
 
-/// How many due dates are remembered for each limit of a deadline.
-const REMEMBERED: usize = 512;
+/// How many due dates are remembered for each limit of a deadline: those of nearly three years.
+const REMEMBERED: usize = 1024;
 
 impl<'p> Plan<'p> {
     /// Makes a policy ready.
@@ -278,10 +332,12 @@ impl<'p> Plan<'p> {
             policy,
             words: slots.len().div_ceil(64).max(1),
             made: vec![],
+            steps: Steps::default(),
             cells: 0,
-            rules: vec![],
             services: vec![],
             papers: papers(policy),
+            dated: 0,
+            alternatives: vec![],
             eras: vec![],
             turns: vec![],
             deadlines: vec![],
@@ -299,8 +355,20 @@ impl<'p> Plan<'p> {
             asks: vec![],
         };
         plan.settle_eras();
+        plan.settle_papers();
         plan.compile();
         plan
+    }
+
+    fn settle_papers(&mut self) {
+        for (index, paper) in self.papers.iter().enumerate().take(64) {
+            if paper.not_expired || paper.within != Within::Any {
+                self.dated |= 1 << index;
+            }
+            if paper.accepted.count_ones() > 1 {
+                self.alternatives.push((index, paper.accepted));
+            }
+        }
     }
 
     fn settle_eras(&mut self) {
@@ -338,7 +406,7 @@ impl<'p> Plan<'p> {
         let policy = self.policy;
         let mut compiler = Compiler::new(policy, self.leaf_of.clone(), self.lists.clone());
         // What each part looks at, so that each service computes only what it needs.
-        let mut rule_uses = Vec::new();
+        let mut rules = Vec::new();
         for rule in &policy.rules {
             self.asks.push(asks(policy, &rule.condition));
             let made = compiler.test(&rule.condition);
@@ -347,38 +415,26 @@ impl<'p> Plan<'p> {
                 .iter()
                 .any(|other| policy.rules.get(*other).is_none_or(|other| !other.unless.is_empty()));
             let made = if chained { Err(Stop("an exemption that itself has exemptions")) } else { made };
-            match made {
-                Ok((test, uses)) => {
-                    self.rules.push(Some(test));
-                    rule_uses.push(Ok(uses));
-                }
-                Err(stop) => {
-                    self.left_out.push((rule.id.clone(), stop.0));
-                    self.rules.push(None);
-                    rule_uses.push(Err(stop));
-                }
+            if let Err(stop) = &made {
+                self.left_out.push((rule.id.clone(), stop.0));
             }
+            rules.push(made);
         }
-        let mut tests: Vec<Option<Test>> = Vec::new();
-        let mut paper_cases: Vec<Vec<(Option<usize>, Result<BTreeSet<usize>, Stop>)>> = Vec::new();
+        let mut paper_cases: Vec<Vec<Result<Option<Tested>, Stop>>> = Vec::new();
         for document in &policy.documents {
             let mut cases = Vec::new();
             for case in &document.required {
                 let Some(when) = &case.when else {
-                    cases.push((None, Ok(BTreeSet::new())));
+                    cases.push(Ok(None));
                     continue;
                 };
-                match compiler.test(when) {
-                    Ok((test, uses)) => {
-                        self.asks.push(asks(policy, when));
-                        tests.push(Some(test));
-                        cases.push((Some(tests.len() - 1), Ok(uses)));
-                    }
-                    Err(stop) => {
-                        self.left_out.push((document.id.clone(), stop.0));
-                        cases.push((None, Err(stop)));
-                    }
+                let number = self.asks.len();
+                self.asks.push(asks(policy, when));
+                let made = compiler.test(when);
+                if let Err(stop) = &made {
+                    self.left_out.push((document.id.clone(), stop.0));
                 }
+                cases.push(made.map(|(at, uses)| Some((at, number, uses))));
             }
             paper_cases.push(cases);
         }
@@ -390,7 +446,7 @@ impl<'p> Plan<'p> {
             for case in &deadline.instead {
                 match compiler.test(&case.when) {
                     Ok((test, more)) => {
-                        instead.push(Some(test));
+                        instead.push(test);
                         uses = uses.map(|mut uses: BTreeSet<usize>| {
                             uses.extend(more);
                             uses
@@ -398,7 +454,7 @@ impl<'p> Plan<'p> {
                     }
                     Err(stop) => {
                         self.left_out.push((deadline.id.clone(), stop.0));
-                        instead.push(None);
+                        instead.push(steps::TROUBLE);
                         uses = Err(stop);
                     }
                 }
@@ -413,9 +469,7 @@ impl<'p> Plan<'p> {
         if let Err(stop) = &standing {
             self.left_out.push(("score".into(), stop.0));
         }
-        let paper_offset = self.rules.len();
-        self.rules.extend(tests);
-        self.made = compiler.finish();
+        (self.made, self.steps) = compiler.finish();
         self.cells = self.leaves.len() + self.made.len();
 
         // What looks through lists is computed when a request is loaded; and what that rests on.
@@ -435,13 +489,19 @@ impl<'p> Plan<'p> {
             let mut per = PerService { exact: whole, ..PerService::default() };
             let mut first: BTreeSet<usize> = BTreeSet::new();
             let mut all: BTreeSet<usize> = BTreeSet::new();
-            for (number, (rule, uses)) in policy.rules.iter().zip(&rule_uses).enumerate() {
+            for (number, (rule, made)) in policy.rules.iter().zip(&rules).enumerate() {
                 if !super::concerns_service(policy, rule, index) {
                     continue;
                 }
-                per.rules.push(number);
-                match uses {
-                    Ok(uses) => all.extend(uses),
+                match made {
+                    Ok((at, uses)) => {
+                        all.extend(uses);
+                        let counts = rule.unless.is_empty();
+                        per.rules.push(RuleTest { rule: number, at: *at, counts, kind: rule.kind });
+                        if !counts {
+                            per.exempted.push((number, rule.kind, rule.unless.clone()));
+                        }
+                    }
                     Err(stop) => per.exact = Some(stop.0),
                 }
             }
@@ -449,20 +509,23 @@ impl<'p> Plan<'p> {
                 if document.mode == Mode::Generated {
                     continue;
                 }
-                let mut kept: Vec<(Option<usize>, bool)> = Vec::new();
-                for (case, (test, uses)) in document.required.iter().zip(cases) {
+                let mut kept: Vec<PaperCase> = Vec::new();
+                for (case, made) in document.required.iter().zip(cases) {
                     if case.services.as_ref().is_some_and(|services| !services.contains(&index)) {
                         continue;
                     }
-                    match uses {
-                        Ok(uses) => first.extend(uses),
+                    match made {
+                        Ok(None) => kept.push(PaperCase { test: None, later: case.later }),
+                        Ok(Some((at, ask, uses))) => {
+                            first.extend(uses);
+                            kept.push(PaperCase { test: Some((*at, *ask)), later: case.later });
+                        }
                         Err(stop) => per.exact = Some(stop.0),
                     }
-                    kept.push((test.map(|test| test + paper_offset), case.later));
                 }
                 match kept.first() {
                     None => {}
-                    Some((None, later)) => {
+                    Some(PaperCase { test: None, later }) => {
                         per.required |= 1_u64.checked_shl(u32::try_from(number).unwrap_or(64)).unwrap_or(0);
                         if *later {
                             per.later |= 1_u64.checked_shl(u32::try_from(number).unwrap_or(64)).unwrap_or(0);
@@ -561,12 +624,10 @@ impl<'p> Plan<'p> {
         let limits = self.deadlines.iter().map(|deadline| 2 + 2 * deadline.instead.len()).sum::<usize>();
         Scratch {
             frame: Frame {
-                values: vec![0; self.cells],
-                known: vec![0; self.cells.div_ceil(64)],
-                faults: vec![0; self.cells.div_ceil(64)],
+                values: vec![frame::UNKNOWN; self.cells],
                 reads: vec![0; self.words],
                 cell_reads: vec![0; self.cells * self.words],
-                lists: vec![(0, 0, 0); self.lists.len()],
+                lists: vec![(0, 0); self.lists.len()],
                 ..Frame::default()
             },
             record: Record {
@@ -576,7 +637,7 @@ impl<'p> Plan<'p> {
                 terms: Vec::with_capacity(self.policy.deadlines.len()),
                 ..Record::default()
             },
-            due: vec![(i64::MIN, Day::Open); limits * REMEMBERED],
+            due: vec![vec![]; limits],
         }
     }
 
@@ -592,8 +653,6 @@ impl<'p> Plan<'p> {
         let Some(service) = self.services.get(row.service) else { return Err(Exact("an unknown service")) };
         let Scratch { frame, record, due } = scratch;
         frame.values.copy_from_slice(&row.values);
-        frame.known.copy_from_slice(&row.known);
-        frame.faults.copy_from_slice(&row.faults);
         frame.trouble = false;
         for (cell, reads) in self.early.iter().zip(row.early_reads.chunks_exact(self.words)) {
             if let Some(place) = frame.cell_reads.get_mut(cell * self.words..(cell + 1) * self.words) {
@@ -604,35 +663,24 @@ impl<'p> Plan<'p> {
         for (leaf, document) in &self.shown {
             if valid >> document & 1 == 1 {
                 frame.set(*leaf, 1);
-                frame.know(*leaf);
             }
         }
-        for cell in &service.before {
-            if let Some(made) = self.cell(*cell) {
-                code::run(*cell, made, frame);
-            }
-        }
+        self.compute(&service.before, frame);
         let papers = self.checklist(service, row, valid, frame)?;
         for (place, value) in self.intake.iter().zip([papers.complete, papers.matched_all, row.signed]) {
             if let (Some(leaf), Some(value)) = (place, value) {
                 frame.set(*leaf, i64::from(value));
-                frame.know(*leaf);
             }
         }
-        for cell in &service.after {
-            if let Some(made) = self.cell(*cell) {
-                code::run(*cell, made, frame);
-            }
-        }
-        self.judge(service, frame, record)?;
-        let result = self.result(service, record, &papers);
-        record.result = result;
+        self.compute(&service.after, frame);
+        let tally = self.judge(service, frame, record)?;
+        record.result = tally.result(&papers);
         record.missing = 0;
         record.later = 0;
-        if !matches!(result, Conclusion::NotMet | Conclusion::Merged | Conclusion::Referred) {
+        if !matches!(record.result, Conclusion::NotMet | Conclusion::Merged | Conclusion::Referred) {
             record.missing = papers.needed & !papers.satisfied;
             record.later = papers.later & !papers.satisfied & !record.missing;
-            if papers.undecided != 0 || record.verdicts.contains(&Verdict::Unknown) {
+            if papers.undecided != 0 || tally.unknown {
                 self.only_certain(service, record, &papers, valid)?;
             }
         }
@@ -644,10 +692,18 @@ impl<'p> Plan<'p> {
         Ok(record)
     }
 
+    fn compute(&self, cells: &[usize], frame: &mut Frame) {
+        for cell in cells {
+            if let Some(made) = self.cell(*cell) {
+                code::run(&self.steps, *cell, made, frame);
+            }
+        }
+    }
+
     /// The papers that are shown and valid.
     fn valid(&self, row: &Row) -> u64 {
         let mut valid = row.presented;
-        let mut open = row.presented;
+        let mut open = row.presented & self.dated;
         while open != 0 {
             let index = usize::try_from(open.trailing_zeros()).unwrap_or(0);
             open &= open - 1;
@@ -685,13 +741,11 @@ impl<'p> Plan<'p> {
         let (mut required, mut later, mut undecided) = (service.required, service.later, 0);
         for (document, cases) in &service.cases {
             let bit = 1_u64 << document;
-            for (test, is_later) in cases {
+            for PaperCase { test, later: is_later } in cases {
                 let holds = match test {
                     None => Tri::True,
-                    Some(test) => match self.rules.get(*test) {
-                        Some(Some(test)) => test(frame),
-                        _ => Tri::Unknown,
-                    },
+                    Some((at, _)) => steps::tri(self.steps.run(*at, frame, &mut []))
+                        .ok_or(Exact("a condition on papers that failed"))?,
                 };
                 match holds {
                     Tri::True => {
@@ -707,16 +761,11 @@ impl<'p> Plan<'p> {
                 }
             }
         }
-        if frame.trouble {
-            return Err(Exact("a condition on papers that failed"));
-        }
         let needed = required & !later;
         let (mut satisfied, mut matched) = (valid, valid & row.matched);
-        for (index, paper) in self.papers.iter().enumerate() {
-            if paper.accepted.count_ones() > 1 {
-                satisfied |= u64::from(valid & paper.accepted != 0) << index;
-                matched |= u64::from(valid & row.matched & paper.accepted != 0) << index;
-            }
+        for (index, accepted) in &self.alternatives {
+            satisfied |= u64::from(valid & accepted != 0) << index;
+            matched |= u64::from(valid & row.matched & accepted != 0) << index;
         }
         let undecided = undecided & !valid;
         let complete = undecided == 0 && needed & !satisfied == 0;
@@ -731,80 +780,55 @@ impl<'p> Plan<'p> {
         })
     }
 
-    fn judge(&self, service: &PerService, frame: &mut Frame, record: &mut Record) -> Result<(), Exact> {
+    fn judge(&self, service: &PerService, frame: &mut Frame, record: &mut Record) -> Result<Tally, Exact> {
         record.verdicts.fill(Verdict::NotApplicable);
         record.reads.fill(0);
         let words = self.words;
-        for number in &service.rules {
-            let Some(Some(test)) = self.rules.get(*number) else { continue };
-            frame.reads.fill(0);
-            let verdict = match test(frame) {
-                Tri::True => Verdict::Met,
-                Tri::False => Verdict::NotMet,
-                Tri::Unknown => Verdict::Unknown,
+        let mut tally = Tally::default();
+        for test in &service.rules {
+            let Some(reads) = record.reads.get_mut(test.rule * words..(test.rule + 1) * words) else {
+                continue;
             };
-            if let Some(place) = record.verdicts.get_mut(*number) {
+            let verdict = match self.steps.run(test.at, frame, reads) {
+                steps::YES => Verdict::Met,
+                steps::NO => Verdict::NotMet,
+                steps::OPEN => Verdict::Unknown,
+                _ => return Err(Exact("a condition that failed")),
+            };
+            if let Some(place) = record.verdicts.get_mut(test.rule) {
                 *place = verdict;
             }
-            if let Some(place) = record.reads.get_mut(number * words..(number + 1) * words) {
-                place.copy_from_slice(&frame.reads);
+            if test.counts {
+                tally.add(test.kind, verdict);
             }
         }
-        if frame.trouble {
-            return Err(Exact("a condition that failed"));
-        }
-        for number in &service.rules {
-            let Some(rule) = self.policy.rules.get(*number) else { continue };
-            for exemption in &rule.unless {
-                let (Some(before), Some(other)) =
-                    (record.verdicts.get(*number).copied(), record.verdicts.get(*exemption).copied())
-                else {
-                    continue;
-                };
-                let after = match (other, before) {
+        for (rule, kind, exemptions) in &service.exempted {
+            let said = |rule: usize| record.verdicts.get(rule).copied().unwrap_or(Verdict::NotApplicable);
+            let mut verdict = said(*rule);
+            let mut looked_at = 0;
+            for exemption in exemptions {
+                verdict = match (said(*exemption), verdict) {
                     (_, Verdict::NotApplicable) => break,
                     (Verdict::Met, _) => Verdict::NotApplicable,
                     (Verdict::Unknown, Verdict::NotMet) => Verdict::Unknown,
-                    _ => before,
+                    _ => verdict,
                 };
-                if let Some(place) = record.verdicts.get_mut(*number) {
-                    *place = after;
-                }
+                looked_at += 1;
+            }
+            for exemption in exemptions.iter().take(looked_at) {
                 for word in 0..words {
                     let more = record.reads.get(exemption * words + word).copied().unwrap_or(0);
-                    if let Some(place) = record.reads.get_mut(number * words + word) {
+                    if let Some(place) = record.reads.get_mut(rule * words + word) {
                         *place |= more;
                     }
                 }
             }
-        }
-        Ok(())
-    }
-
-    fn result(&self, service: &PerService, record: &Record, papers: &Papers) -> Conclusion {
-        let (mut merged, mut not_met, mut unknown) = (false, false, false);
-        for number in &service.rules {
-            let (Some(rule), Some(verdict)) = (self.policy.rules.get(*number), record.verdicts.get(*number))
-            else {
-                continue;
-            };
-            match (rule.kind, verdict) {
-                (RuleKind::Merge, Verdict::Met) => merged = true,
-                (RuleKind::Eligibility, Verdict::NotMet) => not_met = true,
-                (RuleKind::Eligibility | RuleKind::Procedural | RuleKind::Merge, Verdict::Unknown)
-                | (RuleKind::Procedural, Verdict::NotMet) => unknown = true,
-                _ => {}
+            if let Some(place) = record.verdicts.get_mut(*rule) {
+                *place = verdict;
             }
+            tally.add(*kind, verdict);
         }
-        if merged {
-            Conclusion::Merged
-        } else if not_met {
-            Conclusion::NotMet
-        } else if unknown || papers.needed & !papers.satisfied != 0 {
-            Conclusion::Incomplete
-        } else {
-            Conclusion::Met
-        }
+        Ok(tally)
     }
 
     /// A paper that a condition asks for is missing too where the condition hangs on it. Which one it hangs on, the exact
@@ -817,14 +841,11 @@ impl<'p> Plan<'p> {
         valid: u64,
     ) -> Result<(), Exact> {
         let mut asked = 0;
-        for number in &service.rules {
-            if record.verdicts.get(*number) != Some(&Verdict::Unknown) {
+        for RuleTest { rule: number, kind, .. } in &service.rules {
+            if *kind == RuleKind::Exemption || record.verdicts.get(*number) != Some(&Verdict::Unknown) {
                 continue;
             }
             let Some(rule) = self.policy.rules.get(*number) else { continue };
-            if rule.kind == RuleKind::Exemption {
-                continue;
-            }
             asked |= self.asks(*number);
             for exemption in &rule.unless {
                 asked |= self.asks(*exemption);
@@ -832,8 +853,8 @@ impl<'p> Plan<'p> {
         }
         for (document, cases) in &service.cases {
             if papers.undecided >> document & 1 == 1 {
-                for (test, _) in cases {
-                    asked |= test.map_or(0, |test| self.asks(test));
+                for (_, ask) in cases.iter().filter_map(|case| case.test) {
+                    asked |= self.asks(ask);
                 }
             }
         }
@@ -855,7 +876,7 @@ impl<'p> Plan<'p> {
         row: &Row,
         frame: &mut Frame,
         record: &mut Record,
-        due: &mut [(i64, Day)],
+        due: &mut [Vec<(i32, Day)>],
     ) -> Result<(), Exact> {
         record.terms.clear();
         for number in &service.deadlines {
@@ -867,14 +888,14 @@ impl<'p> Plan<'p> {
             let Some(start) = row.moment(deadline.from) else { continue };
             let mut limits = (deadline.earliest, deadline.latest, tests.first);
             for (place, (case, test)) in deadline.instead.iter().zip(&tests.instead).enumerate() {
-                let holds = test.as_ref().map_or(Tri::Unknown, |test| test(frame));
-                if holds == Tri::True {
-                    limits = (case.earliest, case.latest, tests.first + 2 + 2 * place);
-                    break;
+                match self.steps.run(*test, frame, &mut []) {
+                    steps::YES => {
+                        limits = (case.earliest, case.latest, tests.first + 2 + 2 * place);
+                        break;
+                    }
+                    steps::TROUBLE => return Err(Exact("a condition on a deadline that failed")),
+                    _ => {}
                 }
-            }
-            if frame.trouble {
-                return Err(Exact("a condition on a deadline that failed"));
             }
             let (earliest, latest, first) = limits;
             let earliest = self.end(row, deadline, earliest, start, false, due, first);
@@ -894,7 +915,7 @@ impl<'p> Plan<'p> {
         limit: Option<Limit>,
         start: (i32, u32),
         may_extend: bool,
-        due: &mut [(i64, Day)],
+        due: &mut [Vec<(i32, Day)>],
         number: usize,
     ) -> Day {
         let Some(limit) = limit else { return Day::Open };
@@ -915,15 +936,18 @@ impl<'p> Plan<'p> {
         if !is_plain {
             return counted(self.policy, day, seconds, period, limit, extended.map(|(by, _)| by));
         }
-        let place = number * REMEMBERED + usize::try_from(day).unwrap_or(0) % REMEMBERED;
-        match due.get_mut(place) {
-            Some((known, value)) if *known == i64::from(day) => *value,
+        let count = || counted(self.policy, day, seconds, period, limit, None);
+        let Some(memory) = due.get_mut(number) else { return count() };
+        if memory.is_empty() {
+            memory.resize(REMEMBERED, (row::NO_DAY, Day::Open));
+        }
+        match memory.get_mut(usize::try_from(day).unwrap_or(0) % REMEMBERED) {
+            Some((known, value)) if *known == day => *value,
             Some(entry) => {
-                let value = counted(self.policy, day, seconds, period, limit, None);
-                *entry = (i64::from(day), value);
-                value
+                *entry = (day, count());
+                entry.1
             }
-            None => counted(self.policy, day, seconds, period, limit, None),
+            None => count(),
         }
     }
 
@@ -1071,29 +1095,48 @@ fn standings(policy: &Policy, compiler: &mut Compiler<'_>) -> Result<Option<Stan
     Ok(Some(Standings { factors, at_most, tier }))
 }
 
+impl Tally {
+    fn result(self, papers: &Papers) -> Conclusion {
+        if self.merged {
+            Conclusion::Merged
+        } else if self.not_met {
+            Conclusion::NotMet
+        } else if self.open || papers.needed & !papers.satisfied != 0 {
+            Conclusion::Incomplete
+        } else {
+            Conclusion::Met
+        }
+    }
+}
+
+/// A condition's first step, its number among all conditions, and the computed cells that it looks at.
+type Tested = (At, usize, BTreeSet<usize>);
+
 impl Standings {
     fn of(&self, frame: &Frame) -> Result<Standing, Exact> {
         let (mut low, mut high, mut unknown) = (0_i64, 0_i64, false);
         for (cell, most) in &self.factors {
-            if frame.is_faulty(*cell) {
-                return Err(Exact("points that could not be computed"));
-            }
-            if frame.is_known(*cell) {
-                low = low.saturating_add(frame.get(*cell));
-                high = high.saturating_add(frame.get(*cell));
-            } else {
-                unknown = true;
-                high = high.saturating_add(*most);
+            match frame.get(*cell) {
+                FAULT => return Err(Exact("points that could not be computed")),
+                frame::UNKNOWN => {
+                    unknown = true;
+                    high = high.saturating_add(*most);
+                }
+                points => {
+                    low = low.saturating_add(points);
+                    high = high.saturating_add(points);
+                }
             }
         }
         let (score, at_most) = (low.min(self.at_most), high.min(self.at_most));
         let tier = match &self.tier {
             None => None,
             Some(tier) if score == at_most => {
-                if unknown || frame.is_faulty(tier.cell) {
+                let cell = frame.get(tier.cell);
+                if unknown || cell == FAULT {
                     return Err(Exact("a tier that hangs on an unknown"));
                 }
-                frame.is_known(tier.cell).then(|| frame.get(tier.cell))
+                Some(cell).filter(|cell| *cell > FAULT)
             }
             Some(Tier { alone: Some((grid, outputs)), .. }) => {
                 let (low, high) = (grid.at(score, outputs), grid.at(at_most, outputs));

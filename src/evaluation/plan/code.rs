@@ -1,25 +1,21 @@
-//! From typed programs to closures: each named value that is computed gets a cell, each condition a test.
+//! From typed programs to steps over cells: each named value that is computed gets a cell, each condition its first step.
 //!
-//! What a condition reads is known beforehand wherever it has no branch; `&&`, `||`, `if` and lists gather it as they go. A part
-//! that cannot be put into words stops the planning of what rests on it, and the exact evaluation does that instead.
+//! A part that cannot be put into words stops the planning of what rests on it, and the exact evaluation does that instead.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::days;
-use super::frame::{Bits, Frame, Tri};
+use super::frame::{Bits, FAULT, Frame, Lacking, UNKNOWN, lacking};
 use super::grid::{Found, Given, Grid};
-use super::work::{self, Around, Ir, Op, Order, Work};
+use super::steps::{self, At, Check, Course, Facts, Flow, Free, Limit, Steps, Worth};
+use super::work::{self, Ir, Op, Order, Work};
 use crate::expression::program::{
     Arithmetic, Builtin, Comparison, Definition, Direction, Expr, Fold, Node, Slot, Value,
 };
 use crate::expression::types::{Quantity, Type};
 use crate::policy::Policy;
 use crate::value::Number;
-
-/// A condition: yes, no, or unknown; what it reads is added to the frame's.
-pub(super) type Test = Box<dyn Fn(&mut Frame) -> Tri + Send + Sync>;
-type Worth = Box<dyn Fn(&mut Frame) -> Option<i64> + Send + Sync>;
 
 /// Why something is left to the exact evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +53,8 @@ pub(super) fn word(ty: &Type, value: &Value) -> Option<i64> {
 }
 
 fn mask(set: &BTreeSet<u16>) -> Option<u64> {
-    set.iter().try_fold(0, |mask, choice| (*choice < 64).then(|| mask | 1 << choice))
+    // One bit less than a word has, so that no set is one of the words that stand for no value.
+    set.iter().try_fold(0, |mask, choice| (*choice < 62).then(|| mask | 1 << choice))
 }
 
 /// A computed cell.
@@ -72,32 +69,23 @@ pub(super) struct Made {
     dynamic: bool,
 }
 
-/// How a cell is computed.
+/// How a cell is computed. The last of each says whether what it reads hangs on the request.
 pub(super) enum Code {
     /// Written by another cell: below the line of a quotient, or a field of a list's thing.
     Beside,
-    Test(Test, bool),
-    Worth(Worth, bool),
-    Quotient {
-        needs: Bits,
-        faulty: bool,
-        above: Work,
-        below: Work,
-        dynamic: Box<[usize]>,
-        reads: Bits,
-    },
-    Table {
-        grid: Arc<Grid>,
-        needs: Bits,
-        outputs: Box<[i64]>,
-        dynamic: Box<[usize]>,
-        reads: Bits,
-    },
-    Sum {
-        parts: Box<[usize]>,
-        at_most: i64,
-    },
+    Test(At, bool),
+    Worth(At, bool),
+    /// Above the line, and below it in the cell after.
+    Quotient(Worth, Work, Gathered),
+    Table(Arc<Grid>, Box<[i64]>, Gathered),
+    Sum(Box<[usize]>, i64),
     Fold(Folded),
+}
+
+/// What is read beside what is fixed; nothing where that is all.
+pub(super) struct Gathered {
+    dynamic: Box<[usize]>,
+    reads: Bits,
 }
 
 /// Something asked of a list.
@@ -113,8 +101,9 @@ pub(super) struct Folded {
 
 enum Body {
     None,
-    Test(Test),
-    Worth(Worth),
+    Test(At),
+    /// And the cell in which the value of a thing is put.
+    Worth(At, usize),
 }
 
 /// What a cell holds.
@@ -139,37 +128,6 @@ struct Num {
 enum Form {
     Number(Num),
     Plain(Ir),
-}
-
-/// What a straight computation rests on.
-#[derive(Debug, Clone, Default)]
-struct Facts {
-    needs: BTreeSet<usize>,
-    reads: BTreeSet<usize>,
-    /// Computed cells whose reads depend on the request.
-    dynamic: BTreeSet<usize>,
-    /// It may fail before everything that it needs is known.
-    faulty: bool,
-}
-
-impl Facts {
-    fn with(mut self, other: Facts) -> Facts {
-        self.needs.extend(other.needs);
-        self.reads.extend(other.reads);
-        self.dynamic.extend(other.dynamic);
-        self.faulty |= other.faulty;
-        self
-    }
-}
-
-/// A condition before it is sealed.
-enum Flow {
-    Straight(Test, Facts),
-    Not(Box<Flow>),
-    Every(Vec<Flow>),
-    Some(Vec<Flow>),
-    If(Box<Flow>, Box<Flow>, Box<Flow>),
-    Let(Facts, Box<Flow>),
 }
 
 /// A value before it is sealed.
@@ -199,6 +157,7 @@ pub(super) struct Compiler<'p> {
     /// Computed cells that the present part looks at.
     uses: BTreeSet<usize>,
     intake: [Slot; 3],
+    pub(super) steps: Steps,
 }
 
 type Env<'e> = &'e [Bound];
@@ -216,11 +175,12 @@ impl<'p> Compiler<'p> {
             items: BTreeMap::new(),
             uses: BTreeSet::new(),
             intake: [builtin.documents_complete, builtin.data_matched, builtin.declaration_signed],
+            steps: Steps::default(),
         }
     }
 
-    pub(super) fn finish(self) -> Vec<Made> {
-        self.made
+    pub(super) fn finish(self) -> (Vec<Made>, Steps) {
+        (self.made, self.steps)
     }
 
     fn cells(&self) -> usize {
@@ -232,11 +192,11 @@ impl<'p> Compiler<'p> {
     }
 
     /// A condition, with the computed cells that it looks at.
-    pub(super) fn test(&mut self, node: &Node) -> Result<(Test, BTreeSet<usize>), Stop> {
+    pub(super) fn test(&mut self, node: &Node) -> Result<(At, BTreeSet<usize>), Stop> {
         let outer = std::mem::take(&mut self.uses);
         let flow = self.flow(node, &[]);
         let uses = std::mem::replace(&mut self.uses, outer);
-        Ok((seal(flow?), uses))
+        Ok((self.steps.condition(&flow?)?, uses))
     }
 
     /// The cell of a named value that is computed.
@@ -269,7 +229,7 @@ impl<'p> Compiler<'p> {
     /// The table behind a computed cell.
     pub(super) fn grid(&self, cell: usize) -> Option<(Arc<Grid>, Box<[i64]>)> {
         match &self.made(cell)?.code {
-            Code::Table { grid, outputs, .. } => Some((Arc::clone(grid), outputs.clone())),
+            Code::Table(grid, outputs, _) => Some((Arc::clone(grid), outputs.clone())),
             _ => None,
         }
     }
@@ -296,22 +256,16 @@ impl<'p> Compiler<'p> {
         if node.ty == Type::Bool {
             let flow = self.flow(node, env)?;
             let facts = all_facts(&flow);
-            let dynamic = !matches!(&flow, Flow::Straight(_, facts) if facts.dynamic.is_empty());
-            let code = Code::Test(seal(flow), dynamic);
+            let dynamic = !matches!(&flow, Flow::Check(_, facts) if facts.dynamic.is_empty());
+            let code = Code::Test(self.steps.condition(&flow)?, dynamic);
             return Ok(self.push(code, Kind::Plain, &facts, dynamic));
         }
         let way = self.way(node, env)?;
         match way {
             Way::Straight(Form::Number(num), facts) if !matches!(num.below, Ir::Const(_)) => {
                 let below_cell = self.cells() + 1;
-                let code = Code::Quotient {
-                    needs: Bits::of(&facts.needs),
-                    faulty: facts.faulty,
-                    above: work::work(&num.above),
-                    below: work::work(&num.below),
-                    dynamic: facts.dynamic.iter().copied().collect(),
-                    reads: Bits::of(&facts.reads),
-                };
+                let code =
+                    Code::Quotient(worth(&num.above, &facts), work::work(&num.below), gathered(&facts));
                 let cell = self.push(code, Kind::Quotient(below_cell), &facts, !facts.dynamic.is_empty());
                 self.push(Code::Beside, Kind::Number(1), &Facts::default(), false);
                 Ok(cell)
@@ -322,8 +276,9 @@ impl<'p> Compiler<'p> {
                 let straight = matches!(&way, Way::Straight(..));
                 let dynamic = !straight || !facts.dynamic.is_empty();
                 let form = scale.map_or(Kind::Plain, Kind::Number);
-                let code = Code::Worth(seal_way(way, scale)?, dynamic);
-                Ok(self.push(code, form, &facts, dynamic))
+                let course = self.course(way, scale)?;
+                let at = self.steps.computation(&course, self.cells())?;
+                Ok(self.push(Code::Worth(at, dynamic), form, &facts, dynamic))
             }
         }
     }
@@ -354,13 +309,7 @@ impl<'p> Compiler<'p> {
         let values = table.rows.iter().map(|row| row.outputs.get(column));
         let values = values.collect::<Option<Vec<&Value>>>().ok_or(Stop("a row without its output"))?;
         let (outputs, form) = outputs(&values)?;
-        let code = Code::Table {
-            needs: Bits::of(&grid.cells().collect::<Vec<_>>()),
-            grid,
-            outputs,
-            dynamic: facts.dynamic.iter().copied().collect(),
-            reads: Bits::of(&facts.reads),
-        };
+        let code = Code::Table(grid, outputs, gathered(&facts));
         Ok(self.push(code, form, &facts, !facts.dynamic.is_empty()))
     }
 
@@ -375,7 +324,7 @@ impl<'p> Compiler<'p> {
             cells.push(cell);
         }
         let at_most = at_most.to_i64().ok_or(Stop("points that are not whole"))?;
-        let code = Code::Sum { parts: cells.into(), at_most };
+        let code = Code::Sum(cells.into(), at_most);
         // The score is read by no rule, so what it read is not gathered.
         Ok(self.push(code, Kind::Number(1), &Facts::default(), false))
     }
@@ -410,13 +359,15 @@ impl<'p> Compiler<'p> {
             Some(body) if matches!(fold, Fold::Any | Fold::All | Fold::Count) => {
                 let flow = self.flow(body, &env)?;
                 facts = facts.with(all_facts(&flow));
-                Body::Test(seal(flow))
+                Body::Test(self.steps.condition(&flow)?)
             }
             Some(body) => {
                 let way = self.way(body, &env)?;
                 let scale = common_scale(&way, &mut facts)?;
                 form = scale.map_or(Kind::Plain, Kind::Number);
-                Body::Worth(seal_way(way, scale)?)
+                let course = self.course(way, scale)?;
+                let cell = self.push(Code::Beside, Kind::Plain, &Facts::default(), false);
+                Body::Worth(self.steps.computation(&course, cell)?, cell)
             }
         };
         if matches!(fold, Fold::Count) || matches!(body, Body::None) {
@@ -663,49 +614,40 @@ impl<'p> Compiler<'p> {
             Expr::Occurred(slot) => {
                 let leaf = *self.leaves.get(slot).ok_or(Stop("an event without a place"))?;
                 let facts = Facts { reads: BTreeSet::from([leaf]), ..Facts::default() };
-                let test = work::compare(
-                    Order::NotEqual,
-                    &Ir::IsKnown(leaf),
-                    &Ir::Const(0),
-                    Guarded { facts: &facts },
-                );
-                Flow::Straight(test, facts)
+                Flow::Check(Check::Known { cell: leaf }, facts)
             }
             Expr::Compare(comparison, left, right) => self.compare(*comparison, left, right, env)?,
             Expr::Member(value, set) => {
                 let (value, facts) = self.plain(value, env)?;
                 let (set, other) = self.plain(set, env)?;
                 let facts = facts.with(other);
-                let (value, set) = (work::work(&value), work::work(&set));
-                let test = Guarded { facts: &facts }.wrap(move |frame| {
-                    let (value, set) = (value(frame), set(frame));
-                    u32::try_from(value).is_ok_and(|value| {
-                        set.cast_unsigned().checked_shr(value).is_some_and(|set| set & 1 == 1)
-                    })
-                });
-                Flow::Straight(test, facts)
+                let check = match (&value, &set) {
+                    (Ir::Cell(cell), Ir::Const(mask)) => {
+                        Check::Among { cell: *cell, mask: mask.cast_unsigned() }
+                    }
+                    (Ir::Cell(cell), Ir::Cell(set)) => Check::AmongCell { cell: *cell, set: *set },
+                    _ => return Err(Stop("a choice that is computed")),
+                };
+                Flow::Check(check, facts)
             }
             Expr::Between { value, low, high, closed } => {
                 let (value, facts) = self.number(value, env)?;
                 let (low, one) = self.number(low, env)?;
                 let (high, two) = self.number(high, env)?;
                 let facts = facts.with(one).with(two);
-                let inner = Facts::default();
-                let from = ordered(Order::LessOrEqual, low, value.clone(), Bare)?;
-                let order = if *closed { Order::LessOrEqual } else { Order::Less };
-                let to = ordered(order, value, high, Bare)?;
-                drop(inner);
-                let test = Guarded { facts: &facts }.wrap(move |frame| from(frame) && to(frame));
-                Flow::Straight(test, facts)
+                let from = holds(Order::LessOrEqual, &low, &value);
+                let to = holds(if *closed { Order::LessOrEqual } else { Order::Less }, &value, &high);
+                free(facts, Box::new(move |frame| from(frame) && to(frame)))
             }
             Expr::Constant(Value::Bool(value)) => {
-                let value = *value;
-                Flow::Straight(Box::new(move |_| value.into()), Facts::default())
+                Flow::Check(Check::Constant(*value), Facts::default())
             }
             Expr::Slot(_) | Expr::Local(_) | Expr::Field(..) | Expr::Each(..) => {
                 let (value, facts) = self.plain(node, env)?;
-                let test = work::compare(Order::NotEqual, &value, &Ir::Const(0), Guarded { facts: &facts });
-                Flow::Straight(test, facts)
+                match value {
+                    Ir::Cell(cell) => Flow::Check(Check::Range { cell, low: 1, width: 0 }, facts),
+                    value => free(facts, work::compare(Order::Equal, &value, &Ir::Const(1))),
+                }
             }
             Expr::Constant(_)
             | Expr::Arithmetic(..)
@@ -733,19 +675,44 @@ impl<'p> Compiler<'p> {
             Comparison::Greater => (Order::Less, true),
             Comparison::GreaterOrEqual => (Order::LessOrEqual, true),
         };
-        let around = Guarded { facts: &facts };
-        let test = match (one, two) {
+        match (one, two) {
             (Form::Number(one), Form::Number(two)) => {
                 let (one, two) = if swapped { (two, one) } else { (one, two) };
-                ordered(order, one, two, around)?
+                Ok(ordered(order, one, two, facts))
             }
             (Form::Plain(one), Form::Plain(two)) if !matches!(left.ty, Type::Set(_) | Type::Span) => {
                 let (one, two) = if swapped { (two, one) } else { (one, two) };
-                work::compare(order, &one, &two, around)
+                Ok(compared(order, &one, &two, facts))
             }
-            _ => return Err(Stop("a comparison of things without an order")),
-        };
-        Ok(Flow::Straight(test, facts))
+            _ => Err(Stop("a comparison of things without an order")),
+        }
+    }
+
+    /// A computation with its branches, once the scale of its values is settled.
+    fn course(&mut self, way: Way, scale: Option<i64>) -> Result<Course, Stop> {
+        Ok(match way {
+            Way::Straight(form, facts) => {
+                let ir = match (form, scale) {
+                    (Form::Number(Num { above, below: Ir::Const(below), .. }), Some(scale)) => {
+                        Ir::two(Op::Multiply, above, Ir::Const(scale / below))
+                    }
+                    (Form::Plain(ir), _) => ir,
+                    (Form::Number(_), _) => return Err(Stop("a quotient in one of several branches")),
+                };
+                match ir {
+                    Ir::Const(value) if facts.reads.is_empty() && facts.needs.is_empty() => {
+                        Course::Constant(value)
+                    }
+                    ir => Course::Straight(Arc::new(worth(&ir, &facts)), facts),
+                }
+            }
+            Way::If(condition, then, otherwise) => {
+                let (then, otherwise) = (self.course(*then, scale)?, self.course(*otherwise, scale)?);
+                let spare = self.push(Code::Beside, Kind::Plain, &Facts::default(), false);
+                Course::If(condition, Box::new(then), Box::new(otherwise), spare)
+            }
+            Way::Let(facts, body) => Course::Let(facts, Box::new(self.course(*body, scale)?)),
+        })
     }
 }
 
@@ -835,13 +802,88 @@ fn sum_of(op: Op, one: Num, two: Num) -> Result<Num, Stop> {
     Ok(Num { above: Ir::two(op, left, right), below, bits: one.bits + two.bits + 1 })
 }
 
-fn ordered<A: Around>(order: Order, one: Num, two: Num, around: A) -> Result<A::Out, Stop> {
+/// Compares two numbers, each above and below a line.
+fn ordered(order: Order, one: Num, two: Num, facts: Facts) -> Flow {
     if let Some((one, two)) = levelled(one.clone(), two.clone())
         && matches!(one.below, Ir::Const(_))
     {
-        return Ok(work::compare(order, &one.above, &two.above, around));
+        return compared(order, &one.above, &two.above, facts);
     }
-    Ok(work::compare_across(order, (&one.above, &one.below), (&two.above, &two.below), around))
+    if let Some(check) = rate(order, &one, &two, false).or_else(|| rate(order, &two, &one, true))
+        && check.rests_on(&facts)
+    {
+        return Flow::Check(check, facts);
+    }
+    free(facts, holds(order, &one, &two))
+}
+
+fn holds(order: Order, one: &Num, two: &Num) -> work::Check {
+    work::compare_across(order, (&one.above, &one.below), (&two.above, &two.below))
+}
+
+/// A quotient of two cells against a number; `upwards` where the number stands on the left.
+fn rate(order: Order, quotient: &Num, limit: &Num, upwards: bool) -> Option<Check> {
+    let (Ir::Cell(above), Ir::Cell(below)) = (&quotient.above, &quotient.below) else { return None };
+    let limit_and_scale = match (&limit.above, &limit.below) {
+        (Ir::Const(limit), Ir::Const(scale)) => (Limit::Fixed(*limit), *scale),
+        (Ir::Cell(limit), Ir::Const(scale)) => (Limit::Cell(*limit), *scale),
+        _ => return None,
+    };
+    let (limit, scale) = limit_and_scale;
+    let closed = match order {
+        Order::Less => false,
+        Order::LessOrEqual => true,
+        Order::Equal | Order::NotEqual => return None,
+    };
+    Some(Check::Rate { above: *above, below: *below, limit, scale, closed, upwards })
+}
+
+/// Compares two words.
+fn compared(order: Order, one: &Ir, two: &Ir, facts: Facts) -> Flow {
+    let negated = order == Order::NotEqual;
+    let sought = if negated { Order::Equal } else { order };
+    let check = match (one, two) {
+        (Ir::Cell(left), Ir::Cell(right)) => {
+            let (left, right) = (*left, *right);
+            Some(match sought {
+                Order::Equal | Order::NotEqual => Check::Equal { left, right },
+                Order::Less => Check::Less { left, right },
+                Order::LessOrEqual => Check::LessOrEqual { left, right },
+            })
+        }
+        (word, Ir::Const(limit)) => stretch(sought, true, word, *limit),
+        (Ir::Const(limit), word) => stretch(sought, false, word, *limit),
+        _ => None,
+    };
+    match check.filter(|check| check.rests_on(&facts)) {
+        Some(check) if negated => Flow::Not(Box::new(Flow::Check(check, facts))),
+        Some(check) => Flow::Check(check, facts),
+        None => free(facts, work::compare(order, one, two)),
+    }
+}
+
+fn stretch(order: Order, word_is_left: bool, word: &Ir, limit: i64) -> Option<Check> {
+    let (cell, by) = work::times(word)?;
+    let (low, width) = work::range(order, word_is_left, by, limit)?;
+    Some(Check::Range { cell, low, width })
+}
+
+/// A check that needs a closure.
+fn free(facts: Facts, holds: work::Check) -> Flow {
+    let needs = facts.needs.iter().copied().collect();
+    Flow::Check(Check::Free(Arc::new(Free { needs, faulty: facts.faulty, holds })), facts)
+}
+
+fn worth(ir: &Ir, facts: &Facts) -> Worth {
+    Worth {
+        needs: facts.needs.iter().copied().collect(),
+        faulty: facts.faulty,
+        work: work::work(ir),
+    }
+}
+
+fn gathered(facts: &Facts) -> Gathered {
+    Gathered { dynamic: facts.dynamic.iter().copied().collect(), reads: Bits::of(&facts.reads) }
 }
 
 /// The outputs of a table as words.
@@ -858,64 +900,9 @@ fn outputs(values: &[&Value]) -> Result<(Box<[i64]>, Kind), Stop> {
     Ok((words.into(), form))
 }
 
-/// A check without anything around it.
-struct Bare;
-
-impl Around for Bare {
-    type Out = work::Check;
-    fn wrap(self, check: impl Fn(&mut Frame) -> bool + Send + Sync + 'static) -> work::Check {
-        Box::new(check)
-    }
-}
-
-/// A check that first says what is read, and is made only where everything is known.
-struct Guarded<'f> {
-    facts: &'f Facts,
-}
-
-impl Around for Guarded<'_> {
-    type Out = Test;
-
-    fn wrap(self, check: impl Fn(&mut Frame) -> bool + Send + Sync + 'static) -> Test {
-        let needs = Bits::of(&self.facts.needs);
-        let reads = Bits::of(&self.facts.reads);
-        let faulty = self.facts.faulty;
-        if self.facts.dynamic.is_empty() {
-            return Box::new(move |frame| {
-                frame.read(&reads);
-                if needs.all_in(&frame.known) {
-                    return check(frame).into();
-                }
-                not_known(frame, &needs, faulty);
-                Tri::Unknown
-            });
-        }
-        let dynamic: Vec<usize> = self.facts.dynamic.iter().copied().collect();
-        Box::new(move |frame| {
-            frame.read(&reads);
-            for cell in &dynamic {
-                frame.read_cell(*cell);
-            }
-            if needs.all_in(&frame.known) {
-                return check(frame).into();
-            }
-            not_known(frame, &needs, faulty);
-            Tri::Unknown
-        })
-    }
-}
-
-/// Something is missing. Where a part has failed, or may have, the exact evaluation says which of the two counts.
-#[cold]
-fn not_known(frame: &mut Frame, needs: &Bits, faulty: bool) {
-    if faulty || needs.any_in(&frame.faults) {
-        frame.trouble = true;
-    }
-}
-
 fn all_facts(flow: &Flow) -> Facts {
     match flow {
-        Flow::Straight(_, facts) => facts.clone(),
+        Flow::Check(_, facts) => facts.clone(),
         Flow::Not(inner) => all_facts(inner),
         Flow::Every(parts) | Flow::Some(parts) => {
             parts.iter().fold(Facts::default(), |facts, part| facts.with(all_facts(part)))
@@ -924,85 +911,6 @@ fn all_facts(flow: &Flow) -> Facts {
             all_facts(condition).with(all_facts(then)).with(all_facts(otherwise))
         }
         Flow::Let(facts, body) => facts.clone().with(all_facts(body)),
-    }
-}
-
-fn seal(flow: Flow) -> Test {
-    match flow {
-        Flow::Straight(test, _) => test,
-        Flow::Not(inner) => {
-            let inner = seal(*inner);
-            Box::new(move |frame| match inner(frame) {
-                Tri::True => Tri::False,
-                Tri::False => Tri::True,
-                Tri::Unknown => Tri::Unknown,
-            })
-        }
-        Flow::Every(parts) => connective(parts, Tri::False, Tri::True),
-        Flow::Some(parts) => connective(parts, Tri::True, Tri::False),
-        Flow::If(condition, then, otherwise) => {
-            let (condition, then, otherwise) = (seal(*condition), seal(*then), seal(*otherwise));
-            Box::new(move |frame| match condition(frame) {
-                Tri::True => then(frame),
-                Tri::False => otherwise(frame),
-                Tri::Unknown => {
-                    let (one, two) = (then(frame), otherwise(frame));
-                    if one == two { one } else { Tri::Unknown }
-                }
-            })
-        }
-        Flow::Let(facts, body) => {
-            let body = seal(*body);
-            let bind = binding(&facts);
-            Box::new(move |frame| {
-                bind(frame);
-                body(frame)
-            })
-        }
-    }
-}
-
-/// What `let` binds is read there, whether or not it is used.
-fn binding(facts: &Facts) -> impl Fn(&mut Frame) + Send + Sync + 'static {
-    let reads = Bits::of(&facts.reads);
-    let needs = Bits::of(&facts.needs);
-    let dynamic: Vec<usize> = facts.dynamic.iter().copied().collect();
-    move |frame| {
-        frame.read(&reads);
-        for cell in &dynamic {
-            frame.read_cell(*cell);
-        }
-        if needs.any_in(&frame.faults) {
-            frame.trouble = true;
-        }
-    }
-}
-
-/// `&&` and `||`: in the order written, up to the part that decides.
-fn connective(parts: Vec<Flow>, deciding: Tri, otherwise: Tri) -> Test {
-    let parts: Vec<Test> = parts.into_iter().map(seal).collect();
-    match <[Test; 2]>::try_from(parts) {
-        Ok([one, two]) => Box::new(move |frame| {
-            let first = one(frame);
-            if first == deciding {
-                return deciding;
-            }
-            let second = two(frame);
-            if second == deciding || first != Tri::Unknown { second } else { Tri::Unknown }
-        }),
-        Err(parts) => Box::new(move |frame| {
-            let mut result = otherwise;
-            for part in &parts {
-                let value = part(frame);
-                if value == deciding {
-                    return deciding;
-                }
-                if value == Tri::Unknown {
-                    result = Tri::Unknown;
-                }
-            }
-            result
-        }),
     }
 }
 
@@ -1035,222 +943,150 @@ fn common_scale(way: &Way, facts: &mut Facts) -> Result<Option<i64>, Stop> {
     }
 }
 
-fn seal_way(way: Way, scale: Option<i64>) -> Result<Worth, Stop> {
-    Ok(match way {
-        Way::Straight(form, facts) => {
-            let ir = match (form, scale) {
-                (Form::Number(Num { above, below: Ir::Const(below), .. }), Some(scale)) => {
-                    Ir::two(Op::Multiply, above, Ir::Const(scale / below))
-                }
-                (Form::Plain(ir), _) => ir,
-                (Form::Number(_), _) => return Err(Stop("a quotient in one of several branches")),
-            };
-            let run = work::work(&ir);
-            let needs = Bits::of(&facts.needs);
-            let reads = Bits::of(&facts.reads);
-            let dynamic: Vec<usize> = facts.dynamic.iter().copied().collect();
-            let faulty = facts.faulty;
-            Box::new(move |frame| {
-                frame.read(&reads);
-                for cell in &dynamic {
-                    frame.read_cell(*cell);
-                }
-                if needs.all_in(&frame.known) {
-                    return Some(run(frame));
-                }
-                not_known(frame, &needs, faulty);
-                None
-            })
-        }
-        Way::If(condition, then, otherwise) => {
-            let condition = seal(condition);
-            let (then, otherwise) = (seal_way(*then, scale)?, seal_way(*otherwise, scale)?);
-            Box::new(move |frame| match condition(frame) {
-                Tri::True => then(frame),
-                Tri::False => otherwise(frame),
-                Tri::Unknown => {
-                    let (one, two) = (then(frame), otherwise(frame));
-                    if one == two { one } else { None }
-                }
-            })
-        }
-        Way::Let(facts, body) => {
-            let body = seal_way(*body, scale)?;
-            let bind = binding(&facts);
-            Box::new(move |frame| {
-                bind(frame);
-                body(frame)
-            })
-        }
-    })
-}
-
 /// Computes a cell.
-pub(super) fn run(cell: usize, made: &Made, frame: &mut Frame) {
+pub(super) fn run(steps: &Steps, cell: usize, made: &Made, frame: &mut Frame) {
     match &made.code {
         Code::Beside => {}
-        Code::Test(test, dynamic) => {
-            if *dynamic {
-                frame.reads.fill(0);
-            }
-            let value = test(frame);
-            let value = match value {
-                Tri::True => Some(1),
-                Tri::False => Some(0),
-                Tri::Unknown => None,
-            };
-            settle(cell, value, *dynamic, frame);
+        Code::Test(at, dynamic) => {
+            let end = walk(steps, *at, cell, *dynamic, frame);
+            frame.set(cell, word_of(end));
         }
-        Code::Worth(worth, dynamic) => {
-            if *dynamic {
-                frame.reads.fill(0);
+        Code::Worth(at, dynamic) => {
+            if walk(steps, *at, cell, *dynamic, frame) == steps::TROUBLE {
+                frame.set(cell, FAULT);
             }
-            let value = worth(frame);
-            settle(cell, value, *dynamic, frame);
         }
-        Code::Quotient { needs, faulty, above, below, dynamic, reads } => {
-            gather(cell, dynamic, reads, frame);
-            if needs.all_in(&frame.known) {
-                let (above, below) = (above(frame), below(frame));
-                frame.set(cell, above);
+        Code::Quotient(above, below, gathered) => {
+            gathered.note(cell, frame);
+            let mut value = above.value(frame);
+            if value > FAULT {
+                let below = below(frame);
                 frame.set(cell + 1, below);
-                if below <= 0 || frame.trouble {
-                    frame.trouble = false;
-                    frame.fault(cell);
-                } else {
-                    frame.know(cell);
-                }
-            } else {
-                not_known(frame, needs, *faulty);
-                if std::mem::take(&mut frame.trouble) {
-                    frame.fault(cell);
+                if std::mem::take(&mut frame.trouble) || below <= 0 {
+                    value = FAULT;
                 }
             }
+            frame.set(cell, value);
         }
-        Code::Table { grid, needs, outputs, dynamic, reads } => {
-            gather(cell, dynamic, reads, frame);
-            let found = if needs.all_in(&frame.known) {
-                grid.known(frame, outputs)
-            } else if needs.any_in(&frame.faults) {
-                Found::Nothing
-            } else {
-                grid.scan(frame, outputs)
+        Code::Table(grid, outputs, gathered) => {
+            gathered.note(cell, frame);
+            let value = match grid.find(frame, outputs) {
+                Found::Value(value) => value,
+                Found::Unknown => UNKNOWN,
+                Found::Nothing => FAULT,
             };
-            match found {
-                Found::Value(value) => {
-                    frame.set(cell, value);
-                    frame.know(cell);
-                }
-                Found::Unknown => {}
-                Found::Nothing => frame.fault(cell),
-            }
+            frame.set(cell, value);
         }
-        Code::Sum { parts, at_most } => {
-            let mut sum = 0_i64;
-            for part in parts {
-                if frame.is_faulty(*part) {
-                    return frame.fault(cell);
-                }
-                if !frame.is_known(*part) {
-                    return;
-                }
-                sum = sum.saturating_add(frame.get(*part));
-            }
+        Code::Sum(parts, at_most) => {
+            let sum = match lacking(frame, parts) {
+                Lacking::None => parts.iter().fold(0, |sum: i64, part| sum.saturating_add(frame.get(*part))),
+                Lacking::Value => return frame.set(cell, UNKNOWN),
+                Lacking::Fault => return frame.set(cell, FAULT),
+            };
             frame.set(cell, sum.min(*at_most));
-            frame.know(cell);
         }
         Code::Fold(folded) => {
-            frame.reads.fill(0);
-            let value = folded.run(frame);
-            settle(cell, value, true, frame);
+            let value = frame.gathering(cell, |frame, reads| folded.run(steps, frame, reads));
+            frame.set(cell, value);
         }
     }
 }
 
+/// From a cell's first step to an end.
 #[inline]
-fn gather(cell: usize, dynamic: &[usize], reads: &Bits, frame: &mut Frame) {
-    if dynamic.is_empty() {
-        return;
+fn walk(steps: &Steps, at: At, cell: usize, dynamic: bool, frame: &mut Frame) -> At {
+    if dynamic {
+        frame.gathering(cell, |frame, reads| steps.run(at, frame, reads))
+    } else {
+        steps.run(at, frame, &mut [])
     }
-    frame.reads.fill(0);
-    frame.read(reads);
-    for cell in dynamic {
-        frame.read_cell(*cell);
-    }
-    frame.keep_reads(cell);
 }
 
-#[inline]
-fn settle(cell: usize, value: Option<i64>, dynamic: bool, frame: &mut Frame) {
-    if dynamic {
-        frame.keep_reads(cell);
+fn word_of(end: At) -> i64 {
+    match end {
+        steps::YES => 1,
+        steps::NO => 0,
+        steps::OPEN => UNKNOWN,
+        _ => FAULT,
     }
-    if frame.trouble {
-        frame.trouble = false;
-        return frame.fault(cell);
-    }
-    if let Some(value) = value {
-        frame.set(cell, value);
-        frame.know(cell);
+}
+
+impl Gathered {
+    #[inline]
+    fn note(&self, cell: usize, frame: &mut Frame) {
+        if self.dynamic.is_empty() {
+            return;
+        }
+        frame.gathering(cell, |frame, reads| {
+            self.reads.add_to(reads);
+            for cell in &self.dynamic {
+                frame.add_reads(*cell, reads);
+            }
+        });
     }
 }
 
 impl Folded {
-    fn run(&self, frame: &mut Frame) -> Option<i64> {
-        frame.read(&Bits::of(&[self.list]));
-        if !frame.is_known(self.list) {
-            return None;
+    fn run(&self, steps: &Steps, frame: &mut Frame, reads: &mut [u64]) -> i64 {
+        Bits::of(&[self.list]).add_to(reads);
+        match frame.get(self.list) {
+            missing @ (UNKNOWN | FAULT) => return missing,
+            _ => {}
         }
-        let list = frame.lists.get(self.number).copied().unwrap_or_default();
-        let (_, _, count) = list;
+        let (from, count) = frame.lists.get(self.number).copied().unwrap_or_default();
         if matches!(self.body, Body::None) {
-            return i64::try_from(count).ok();
+            return i64::try_from(count).unwrap_or(FAULT);
         }
-        let mut unknown = false;
+        let (mut unknown, mut fault) = (false, false);
         let mut counted = 0_i64;
         let mut best: Option<i64> = None;
         for item in 0..count {
-            frame.take_item(list, item, self.fields, self.first);
+            frame.take_item(from, item, self.fields, self.first);
             let value = match &self.body {
-                Body::Test(test) => match test(frame) {
-                    Tri::True => Some(1),
-                    Tri::False => Some(0),
-                    Tri::Unknown => None,
+                Body::Test(at) => word_of(steps.run(*at, frame, reads)),
+                Body::Worth(at, cell) => match steps.run(*at, frame, reads) {
+                    steps::TROUBLE => FAULT,
+                    _ => frame.get(*cell),
                 },
-                Body::Worth(worth) => worth(frame),
-                Body::None => None,
+                Body::None => UNKNOWN,
             };
-            let Some(value) = value else {
-                unknown = true;
-                continue;
-            };
+            match value {
+                FAULT => {
+                    fault = true;
+                    continue;
+                }
+                UNKNOWN => {
+                    unknown = true;
+                    continue;
+                }
+                _ => {}
+            }
             match self.fold {
-                Fold::Any if value == 1 => return Some(1),
-                Fold::All if value == 0 => return Some(0),
+                // Trouble on the way is not passed over, even where the answer is found.
+                Fold::Any if value == 1 => return if fault { FAULT } else { 1 },
+                Fold::All if value == 0 => return if fault { FAULT } else { 0 },
                 Fold::Any | Fold::All => {}
                 Fold::Count => counted += value,
                 Fold::Sum => match best.unwrap_or(0).checked_add(value) {
                     Some(sum) => best = Some(sum),
-                    None => frame.trouble = true,
+                    None => fault = true,
                 },
                 Fold::Min => best = Some(best.map_or(value, |best| best.min(value))),
                 Fold::Max => best = Some(best.map_or(value, |best| best.max(value))),
             }
         }
+        if fault {
+            return FAULT;
+        }
         if unknown {
-            return None;
+            return UNKNOWN;
         }
         match self.fold {
-            Fold::Any => Some(0),
-            Fold::All => Some(1),
-            Fold::Count => Some(counted),
-            Fold::Sum => Some(best.unwrap_or(0)),
-            Fold::Min | Fold::Max => {
-                if best.is_none() {
-                    frame.trouble = true;
-                }
-                best
-            }
+            Fold::Any => 0,
+            Fold::All => 1,
+            Fold::Count => counted,
+            Fold::Sum => best.unwrap_or(0),
+            Fold::Min | Fold::Max => best.unwrap_or(FAULT),
         }
     }
 }

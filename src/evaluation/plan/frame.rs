@@ -14,29 +14,31 @@ impl From<bool> for Tri {
     }
 }
 
+/// A word that stands for: nobody said.
+pub(super) const UNKNOWN: i64 = i64::MIN;
+/// A word that stands for: it could not be computed. Every other word, larger than these two, is a value.
+pub(super) const FAULT: i64 = i64::MIN + 1;
+
 /// The cells of one request. The first cells are what it says (they have a bit among what was read), those behind are computed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Frame {
     pub(super) values: Vec<i64>,
-    pub(super) known: Vec<u64>,
-    pub(super) faults: Vec<u64>,
-    /// What was read since this was last emptied.
+    /// Room for what one part reads.
     pub(super) reads: Vec<u64>,
     /// What each computed cell read, `reads.len()` words for each.
     pub(super) cell_reads: Vec<u64>,
     /// Something came up that only the exact evaluation may judge.
     pub(super) trouble: bool,
-    /// The things of lists: their values field by field, and for each thing which of its fields are known.
+    /// The things of lists: their values field by field.
     pub(super) items: Vec<i64>,
-    pub(super) items_known: Vec<u64>,
-    /// Where each list begins among those two, and how many things it has.
-    pub(super) lists: Vec<(usize, usize, usize)>,
+    /// Where each list begins among those, and how many things it has.
+    pub(super) lists: Vec<(usize, usize)>,
 }
 
 impl Frame {
     #[inline]
     pub(super) fn get(&self, cell: usize) -> i64 {
-        self.values.get(cell).copied().unwrap_or(0)
+        self.values.get(cell).copied().unwrap_or(UNKNOWN)
     }
 
     #[inline]
@@ -46,80 +48,60 @@ impl Frame {
         }
     }
 
-    #[inline]
-    pub(super) fn is_known(&self, cell: usize) -> bool {
-        self.known.get(cell >> 6).copied().unwrap_or(0) >> (cell & 63) & 1 == 1
-    }
-
-    #[inline]
-    pub(super) fn know(&mut self, cell: usize) {
-        if let Some(word) = self.known.get_mut(cell >> 6) {
-            *word |= 1 << (cell & 63);
-        }
-    }
-
-    #[inline]
-    pub(super) fn forget(&mut self, cell: usize) {
-        if let Some(word) = self.known.get_mut(cell >> 6) {
-            *word &= !(1 << (cell & 63));
-        }
-    }
-
-    #[inline]
-    pub(super) fn fault(&mut self, cell: usize) {
-        if let Some(word) = self.faults.get_mut(cell >> 6) {
-            *word |= 1 << (cell & 63);
-        }
-    }
-
-    #[inline]
-    pub(super) fn is_faulty(&self, cell: usize) -> bool {
-        self.faults.get(cell >> 6).copied().unwrap_or(0) >> (cell & 63) & 1 == 1
-    }
-
-    #[inline]
-    pub(super) fn read(&mut self, bits: &Bits) {
-        bits.add_to(&mut self.reads);
-    }
-
     /// What a computed cell has read is read by whoever reads the cell.
     #[inline]
-    pub(super) fn read_cell(&mut self, cell: usize) {
-        let width = self.reads.len();
+    pub(super) fn add_reads(&self, cell: usize, reads: &mut [u64]) {
+        let width = reads.len();
         let from = self.cell_reads.get(cell * width..(cell + 1) * width).unwrap_or_default();
-        for (word, bits) in self.reads.iter_mut().zip(from) {
+        for (word, bits) in reads.iter_mut().zip(from) {
             *word |= bits;
         }
     }
 
-    /// Puts a thing of a list into the cells of its fields.
-    pub(super) fn take_item(
-        &mut self,
-        list: (usize, usize, usize),
-        item: usize,
-        fields: usize,
-        first: usize,
-    ) {
-        let (items, known, _) = list;
-        let known = self.items_known.get(known + item).copied().unwrap_or(0);
-        for field in 0..fields {
-            let value = self.items.get(items + item * fields + field).copied().unwrap_or(0);
-            self.set(first + field, value);
-            if known >> field & 1 == 1 {
-                self.know(first + field);
-            } else {
-                self.forget(first + field);
-            }
+    /// Lets a cell's computation gather what it reads, and keeps that.
+    #[inline]
+    pub(super) fn gathering<T>(&mut self, cell: usize, compute: impl FnOnce(&mut Frame, &mut [u64]) -> T) -> T {
+        let mut reads = std::mem::take(&mut self.reads);
+        reads.fill(0);
+        let result = compute(self, &mut reads);
+        let width = reads.len();
+        if let Some(place) = self.cell_reads.get_mut(cell * width..(cell + 1) * width) {
+            place.copy_from_slice(&reads);
         }
+        self.reads = reads;
+        result
     }
 
-    #[inline]
-    pub(super) fn keep_reads(&mut self, cell: usize) {
-        let width = self.reads.len();
-        if let Some(place) = self.cell_reads.get_mut(cell * width..(cell + 1) * width) {
-            place.copy_from_slice(&self.reads);
+    /// Puts a thing of a list into the cells of its fields.
+    pub(super) fn take_item(&mut self, from: usize, item: usize, fields: usize, first: usize) {
+        for field in 0..fields {
+            let value = self.items.get(from + item * fields + field).copied().unwrap_or(UNKNOWN);
+            self.set(first + field, value);
         }
     }
+}
+
+/// Are some of these cells without a value? The worst of what is the matter with them.
+#[inline]
+pub(super) fn lacking(frame: &Frame, cells: &[usize]) -> Lacking {
+    let mut worst = Lacking::None;
+    for cell in cells {
+        match frame.get(*cell) {
+            FAULT => return Lacking::Fault,
+            UNKNOWN => worst = Lacking::Value,
+            _ => {}
+        }
+    }
+    worst
+}
+
+/// What is lacking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lacking {
+    None,
+    Value,
+    /// Something that could not be computed.
+    Fault,
 }
 
 /// A few bits out of many: nearly always all in one word.
@@ -145,21 +127,9 @@ impl Bits {
         Bits { word, bits, more: words.collect() }
     }
 
-    #[inline]
-    pub(super) fn all_in(&self, words: &[u64]) -> bool {
-        let first = words.get(self.word).copied().unwrap_or(0) & self.bits == self.bits;
-        first
-            && (self.more.is_empty()
-                || self
-                    .more
-                    .iter()
-                    .all(|(word, bits)| words.get(*word).copied().unwrap_or(0) & bits == *bits))
-    }
-
-    #[inline]
-    pub(super) fn any_in(&self, words: &[u64]) -> bool {
-        words.get(self.word).copied().unwrap_or(0) & self.bits != 0
-            || self.more.iter().any(|(word, bits)| words.get(*word).copied().unwrap_or(0) & bits != 0)
+    /// The first word with its bits, and the others.
+    pub(super) fn parts(self) -> (usize, u64, Box<[(usize, u64)]>) {
+        (self.word, self.bits, self.more)
     }
 
     #[inline]

@@ -2,15 +2,15 @@
 //!
 //! Between two cuts all numbers are alike, so a cell of the grid stands for all of them. What is unknown is looked for row by row.
 
-use super::frame::Frame;
+use super::frame::{FAULT, Frame, UNKNOWN};
 use crate::expression::program::{Cell, Hit, Interval, Table};
 use crate::value::Number;
 
 /// A table, laid out.
 #[derive(Debug)]
 pub(super) struct Grid {
-    /// The cell of each thing that the table looks at, and how its value is placed.
-    axes: Vec<(usize, Axis)>,
+    /// The cell of each thing that the table looks at, how its value is placed, and in how many places.
+    axes: Vec<(usize, Axis, usize)>,
     /// The row of each case; `NONE` where there is none.
     rows: Vec<u16>,
     /// The rows as written, for what is unknown.
@@ -111,7 +111,7 @@ impl Grid {
         for (column, given) in given.iter().enumerate() {
             match given {
                 Given::Plain(cell, count) => {
-                    axes.push((*cell, Axis::Plain(*count)));
+                    axes.push((*cell, Axis::Plain(*count), *count));
                     samples.push((0..i64::try_from(*count).ok()?).collect());
                 }
                 Given::Number(cell, _) => {
@@ -126,11 +126,13 @@ impl Grid {
                     cuts.sort_unstable();
                     cuts.dedup();
                     samples.push(std::iter::once(i64::MIN).chain(cuts.iter().copied()).collect());
-                    axes.push((*cell, axis(cuts)));
+                    let axis = axis(cuts);
+                    let length = axis.len();
+                    axes.push((*cell, axis, length));
                 }
             }
         }
-        let cases = axes.iter().try_fold(1_usize, |cases, (_, axis)| cases.checked_mul(axis.len()));
+        let cases = axes.iter().try_fold(1_usize, |cases, (.., length)| cases.checked_mul(*length));
         let mut grid = Grid { axes, rows: vec![], wants, unique: table.hit == Hit::Unique };
         if let Some(cases) = cases.filter(|cases| *cases <= MOST_CASES) {
             grid.rows = (0..cases).map(|case| grid.first_row(case, &samples)).collect();
@@ -150,17 +152,17 @@ impl Grid {
         row.and_then(|row| u16::try_from(row).ok()).unwrap_or(NONE)
     }
 
-    pub(super) fn cells(&self) -> impl Iterator<Item = usize> {
-        self.axes.iter().map(|(cell, _)| *cell)
-    }
-
-    /// What the table gives for a case in which everything is known.
+    /// What the table gives.
     #[inline]
-    pub(super) fn known(&self, frame: &Frame, outputs: &[i64]) -> Found {
+    pub(super) fn find(&self, frame: &Frame, outputs: &[i64]) -> Found {
         let mut index = 0;
-        for (cell, axis) in &self.axes {
-            let Some(place) = axis.place(frame.get(*cell)) else { return Found::Nothing };
-            index = index * axis.len() + place;
+        for (cell, axis, length) in &self.axes {
+            let value = frame.get(*cell);
+            if value <= FAULT {
+                return self.open(frame, outputs);
+            }
+            let Some(place) = axis.place(value) else { return Found::Nothing };
+            index = index * length + place;
         }
         match self.rows.get(index) {
             Some(row) => match outputs.get(usize::from(*row)) {
@@ -177,17 +179,25 @@ impl Grid {
         outputs.get(row).copied()
     }
 
+    #[cold]
+    fn open(&self, frame: &Frame, outputs: &[i64]) -> Found {
+        if self.axes.iter().any(|(cell, ..)| frame.get(*cell) == FAULT) {
+            return Found::Nothing;
+        }
+        self.scan(frame, outputs)
+    }
+
     /// Row by row: where all rows that may match agree, the answer is known all the same.
-    pub(super) fn scan(&self, frame: &Frame, outputs: &[i64]) -> Found {
+    fn scan(&self, frame: &Frame, outputs: &[i64]) -> Found {
         let mut result: Option<i64> = None;
         for (row, output) in self.wants.iter().zip(outputs) {
             let mut unknown = false;
             let mut matches = true;
-            for (want, (cell, _)) in row.iter().zip(&self.axes) {
+            for (want, (cell, ..)) in row.iter().zip(&self.axes) {
                 if *want == Want::Any {
                     continue;
                 }
-                if !frame.is_known(*cell) {
+                if frame.get(*cell) == UNKNOWN {
                     unknown = true;
                 } else if !want.holds(frame.get(*cell)) {
                     matches = false;

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::frame::Frame;
+use super::frame::{Frame, UNKNOWN};
 use super::row::{NO_DAY, Row};
 use super::{Exact, Plan, Record, Scratch, code, days, grid};
 use crate::diag::Diagnostics;
@@ -425,10 +425,10 @@ impl<'de> Visitor<'de> for Section<'_> {
             let Some(field) = self.fields.get(key) else { return Err(not_plain()) };
             if let Kind::List(number, names, fields) = &field.kind {
                 let count = map.next_value_seed(List { names, fields, frame: self.frame })?;
-                if let (Some(leaf), Some((from, known, count))) = (field.leaf, count) {
+                if let (Some(leaf), Some(things)) = (field.leaf, count) {
                     self.row.set(leaf, 0);
                     if let Some(place) = number.and_then(|number| self.frame.lists.get_mut(number)) {
-                        *place = (from, known, count);
+                        *place = things;
                     }
                 }
             } else if let Some(value) = value(field, &mut map)?
@@ -469,10 +469,10 @@ struct List<'a> {
     fields: &'a [Field],
     frame: &'a mut Frame,
 }
-seed!(List, Option<(usize, usize, usize)>, deserialize_any);
+seed!(List, Option<(usize, usize)>, deserialize_any);
 
 impl<'de> Visitor<'de> for List<'_> {
-    type Value = Option<(usize, usize, usize)>;
+    type Value = Option<(usize, usize)>;
     expecting!();
 
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
@@ -480,12 +480,13 @@ impl<'de> Visitor<'de> for List<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut things: A) -> Result<Self::Value, A::Error> {
-        let (from, known) = (self.frame.items.len(), self.frame.items_known.len());
+        let (from, mut count) = (self.frame.items.len(), 0);
         while let Some(()) =
             things.next_element_seed(Thing { names: self.names, fields: self.fields, frame: self.frame })?
         {
+            count += 1;
         }
-        Ok(Some((from, known, self.frame.items_known.len() - known)))
+        Ok(Some((from, count)))
     }
 }
 
@@ -503,8 +504,8 @@ impl<'de> Visitor<'de> for Thing<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let from = self.frame.items.len();
-        self.frame.items.resize(from + self.fields.len(), 0);
-        let (mut seen, mut known) = (0_u64, 0_u64);
+        self.frame.items.resize(from + self.fields.len(), UNKNOWN);
+        let mut seen = 0_u64;
         let mut order = Order::default();
         while let Some(place) = map.next_key_seed(FieldOf { order: &mut order, names: self.names })? {
             let bit = 1_u64.checked_shl(u32::try_from(place).unwrap_or(64)).ok_or_else(not_plain)?;
@@ -516,10 +517,8 @@ impl<'de> Visitor<'de> for Thing<'_> {
                 && let Some(cell) = self.frame.items.get_mut(from + place)
             {
                 *cell = value;
-                known |= bit;
             }
         }
-        self.frame.items_known.push(known);
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! A request as plain words, in the order in which the plan looks at them.
 
 use super::code;
-use super::frame::Frame;
+use super::frame::{Frame, UNKNOWN};
 use super::{Leaf, Plan, Scratch, days};
 use crate::evaluation::request::{Digest, Request, SignatureMode};
 use crate::expression::program::Value;
@@ -17,8 +17,6 @@ pub struct Row {
     pub(super) service: usize,
     pub(super) submitted: i64,
     pub(super) values: Vec<i64>,
-    pub(super) known: Vec<u64>,
-    pub(super) faults: Vec<u64>,
     pub(super) early_reads: Vec<u64>,
     pub(super) presented: u64,
     pub(super) matched: u64,
@@ -43,9 +41,8 @@ impl Row {
 
     #[inline]
     pub(super) fn set(&mut self, leaf: usize, value: i64) {
-        if let (Some(place), Some(word)) = (self.values.get_mut(leaf), self.known.get_mut(leaf >> 6)) {
+        if let Some(place) = self.values.get_mut(leaf) {
             *place = value;
-            *word |= 1 << (leaf & 63);
         }
     }
 }
@@ -58,11 +55,8 @@ pub(super) fn day(date: Date) -> i32 {
 impl Plan<'_> {
     /// An empty row.
     pub fn row(&self) -> Row {
-        let words = self.cells.div_ceil(64);
         Row {
-            values: vec![0; self.cells],
-            known: vec![0; words],
-            faults: vec![0; words],
+            values: vec![UNKNOWN; self.cells],
             early_reads: vec![0; self.early.len() * self.words],
             dates: vec![(NO_DAY, NO_DAY); self.policy.documents.len()],
             events: vec![(NO_DAY, 0); self.policy.events.len()],
@@ -90,21 +84,16 @@ impl Plan<'_> {
             }
             if let (Type::List(record), Value::List(items)) = (ty, value) {
                 let number = self.lists.iter().position(|slot| self.slots.get(leaf) == Some(slot));
-                let from = (frame.items.len(), frame.items_known.len(), items.len());
+                let from = (frame.items.len(), items.len());
                 for item in items.iter() {
-                    let mut known = 0_u64;
                     for (place, (_, ty)) in record.fields.iter().enumerate() {
                         let value = item.get(place).and_then(Option::as_ref);
                         let word = value.and_then(|value| code::word(ty, value));
                         if value.is_some() && word.is_none() && *ty != Type::Text {
                             row.exact = Some("a number beyond a word");
                         }
-                        frame.items.push(word.unwrap_or(0));
-                        if word.is_some() && place < 64 {
-                            known |= 1 << place;
-                        }
+                        frame.items.push(word.unwrap_or(UNKNOWN));
                     }
-                    frame.items_known.push(known);
                 }
                 if let Some(list) = number.and_then(|number| frame.lists.get_mut(number)) {
                     *list = from;
@@ -144,16 +133,14 @@ impl Plan<'_> {
     }
 
     pub(super) fn begin(&self, row: &mut Row, frame: &mut Frame) {
-        row.known.fill(0);
-        row.faults.fill(0);
+        row.values.fill(UNKNOWN);
         row.presented = 0;
         row.matched = 0;
         row.signed = Some(false);
         row.exact = None;
         row.events.fill((NO_DAY, 0));
         frame.items.clear();
-        frame.items_known.clear();
-        frame.lists.fill((0, 0, 0));
+        frame.lists.fill((0, 0));
     }
 
     /// Fills in what does not stand in the request itself, and looks through its lists.
@@ -197,12 +184,10 @@ impl Plan<'_> {
             return;
         }
         frame.values.copy_from_slice(&row.values);
-        frame.known.copy_from_slice(&row.known);
-        frame.faults.fill(0);
         frame.trouble = false;
         for cell in &self.early {
             if let Some(made) = self.cell(*cell) {
-                code::run(*cell, made, frame);
+                code::run(&self.steps, *cell, made, frame);
             }
         }
         for (cell, place) in self.early.iter().zip(row.early_reads.chunks_exact_mut(self.words)) {
@@ -211,7 +196,5 @@ impl Plan<'_> {
             }
         }
         row.values.copy_from_slice(&frame.values);
-        row.known.copy_from_slice(&frame.known);
-        row.faults.copy_from_slice(&frame.faults);
     }
 }

@@ -15,8 +15,6 @@ pub(super) type Check = Box<dyn Fn(&mut Frame) -> bool + Send + Sync>;
 pub(super) enum Ir {
     Const(i64),
     Cell(usize),
-    /// Is it known? As an event that happened.
-    IsKnown(usize),
     Two(Op, Box<Ir>, Box<Ir>),
     /// A day and a span, forwards (1) or backwards (-1).
     Shift(Box<Ir>, Box<Ir>, i64),
@@ -147,6 +145,9 @@ builder!(backwards, |frame, left, right| {
 
 /// A closure that computes.
 pub(super) fn work(ir: &Ir) -> Work {
+    if let Some((terms, constant)) = terms(ir) {
+        return sum(terms, constant);
+    }
     match ir {
         Ir::Const(value) => {
             let value = *value;
@@ -155,10 +156,6 @@ pub(super) fn work(ir: &Ir) -> Work {
         Ir::Cell(cell) => {
             let cell = *cell;
             Box::new(move |frame| frame.get(cell))
-        }
-        Ir::IsKnown(cell) => {
-            let cell = *cell;
-            Box::new(move |frame| i64::from(frame.is_known(cell)))
         }
         Ir::Abs(inner) => {
             let inner = work(inner);
@@ -196,55 +193,120 @@ pub(super) enum Order {
     LessOrEqual,
 }
 
-/// What a check needs around it: it is asked for a closure only once it is known what the check is.
-pub(super) trait Around {
-    type Out;
-    fn wrap(self, check: impl Fn(&mut Frame) -> bool + Send + Sync + 'static) -> Self::Out;
+impl Order {
+    fn holds<T: Ord>(self, left: &T, right: &T) -> bool {
+        match self {
+            Order::Equal => left == right,
+            Order::NotEqual => left != right,
+            Order::Less => left < right,
+            Order::LessOrEqual => left <= right,
+        }
+    }
 }
 
-/// Compares two words.
-pub(super) fn compare<A: Around>(order: Order, left: &Ir, right: &Ir, around: A) -> A::Out {
-    macro_rules! ordered {
-        ($one:expr, $two:expr) => {{
-            let (one, two) = ($one, $two);
-            match order {
-                Order::Equal => around.wrap(move |frame| one.get(frame) == two.get(frame)),
-                Order::NotEqual => around.wrap(move |frame| one.get(frame) != two.get(frame)),
-                Order::Less => around.wrap(move |frame| one.get(frame) < two.get(frame)),
-                Order::LessOrEqual => around.wrap(move |frame| one.get(frame) <= two.get(frame)),
-            }
-        }};
-    }
-    match (left, right) {
-        (Ir::Cell(left), Ir::Cell(right)) => ordered!(AtCell(*left), AtCell(*right)),
-        (Ir::Cell(left), Ir::Const(right)) => ordered!(AtCell(*left), Fixed(*right)),
-        (Ir::Const(left), Ir::Cell(right)) => ordered!(Fixed(*left), AtCell(*right)),
-        (left, Ir::Cell(right)) => ordered!(Made(work(left)), AtCell(*right)),
-        (left, right) => ordered!(Made(work(left)), Made(work(right))),
-    }
+/// A closure that compares two words.
+pub(super) fn compare(order: Order, left: &Ir, right: &Ir) -> Check {
+    let (left, right) = (work(left), work(right));
+    Box::new(move |frame| order.holds(&left(frame), &right(frame)))
 }
 
 /// Compares two quotients across, so that none is ever rounded: `a / b ? c / d` is `a d ? c b`. What is below must be above zero.
-pub(super) fn compare_across<A: Around>(
+pub(super) fn compare_across(
     order: Order,
     (above, below): (&Ir, &Ir),
     (other_above, other_below): (&Ir, &Ir),
-    around: A,
-) -> A::Out {
+) -> Check {
     let (above, below) = (work(above), work(below));
     let (other_above, other_below) = (work(other_above), work(other_below));
-    around.wrap(move |frame| {
+    Box::new(move |frame| {
         let (below, other_below) = (below(frame), other_below(frame));
         if below <= 0 || other_below <= 0 {
             frame.trouble = true;
         }
         let left = i128::from(above(frame)) * i128::from(other_below);
         let right = i128::from(other_above(frame)) * i128::from(below);
-        match order {
-            Order::Equal => left == right,
-            Order::NotEqual => left != right,
-            Order::Less => left < right,
-            Order::LessOrEqual => left <= right,
+        order.holds(&left, &right)
+    })
+}
+
+/// The words from a number on and so many above it that `word × by ? limit` allows, or `limit ? word × by` where the word stands
+/// on the right. Nothing where there is no such stretch.
+pub(super) fn range(order: Order, word_is_left: bool, by: i64, limit: i64) -> Option<(i64, u64)> {
+    // The two smallest words are no values.
+    let least = i64::MIN + 2;
+    if by <= 0 || limit <= least {
+        return None;
+    }
+    let (low, high) = match (order, word_is_left) {
+        (Order::Equal, _) if limit % by == 0 => (limit / by, limit / by),
+        (Order::Equal | Order::NotEqual, _) => return None,
+        (Order::Less, true) => (least, (limit - 1).div_euclid(by)),
+        (Order::LessOrEqual, true) => (least, limit.div_euclid(by)),
+        (Order::Less, false) => (limit.div_euclid(by).checked_add(1)?, i64::MAX),
+        (Order::LessOrEqual, false) => ((limit - 1).div_euclid(by).checked_add(1)?, i64::MAX),
+    };
+    Some((low, high.wrapping_sub(low).cast_unsigned()))
+}
+
+/// One of the numbers that are added up: a cell so many times, but no more than so much.
+struct Term {
+    cell: usize,
+    by: i64,
+    most: i64,
+}
+
+/// A cell so many times.
+pub(super) fn times(ir: &Ir) -> Option<(usize, i64)> {
+    match ir {
+        Ir::Cell(cell) => Some((*cell, 1)),
+        Ir::Two(Op::Multiply, one, two) => match (&**one, &**two) {
+            (Ir::Cell(cell), Ir::Const(by)) | (Ir::Const(by), Ir::Cell(cell)) => Some((*cell, *by)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+/// The terms of a sum, where it is one of at least three that are this plain, and the constants among them.
+fn terms(ir: &Ir) -> Option<(Vec<Term>, i64)> {
+    fn gather(ir: &Ir, terms: &mut Vec<Term>, constant: &mut i64) -> Option<()> {
+        match ir {
+            Ir::Two(Op::Add, one, two) => {
+                gather(one, terms, constant)?;
+                gather(two, terms, constant)
+            }
+            Ir::Const(value) => {
+                *constant = constant.checked_add(*value)?;
+                Some(())
+            }
+            Ir::Two(Op::Min, one, two) => {
+                let (term, most) = match (&**one, &**two) {
+                    (term, Ir::Const(most)) | (Ir::Const(most), term) => (term, *most),
+                    _ => return None,
+                };
+                let (cell, by) = times(term)?;
+                terms.push(Term { cell, by, most });
+                Some(())
+            }
+            term => {
+                let (cell, by) = times(term)?;
+                terms.push(Term { cell, by, most: i64::MAX });
+                Some(())
+            }
         }
+    }
+    let (mut all, mut constant) = (vec![], 0);
+    gather(ir, &mut all, &mut constant)?;
+    (all.len() > 2).then_some((all, constant))
+}
+
+fn sum(terms: Vec<Term>, constant: i64) -> Work {
+    let terms = terms.into_boxed_slice();
+    Box::new(move |frame| {
+        let mut sum = Some(constant);
+        for Term { cell, by, most } in &terms {
+            let term = frame.get(*cell).checked_mul(*by).map(|term| term.min(*most));
+            sum = sum.zip(term).and_then(|(sum, term)| sum.checked_add(term));
+        }
+        or_trouble(frame, sum)
     })
 }
