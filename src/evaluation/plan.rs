@@ -7,6 +7,7 @@
 
 mod code;
 mod days;
+mod fold;
 mod frame;
 mod grid;
 pub mod lines;
@@ -25,14 +26,14 @@ use crate::calendar::{self, Period};
 use crate::expression::evaluate;
 use crate::expression::program::{Definition, Node, Slot};
 use crate::expression::types::Type;
-use crate::policy::{After, Deadline, Limit, Mode, Policy, RuleKind};
+use crate::policy::{After, Deadline, Limit, Mode, Policy, Rule, RuleKind};
 use crate::value::{Date, Number};
 
 use code::{Compiler, Made, Stop};
-use frame::{FAULT, Frame, Tri};
+use frame::{FAULT, Frame};
 use grid::Grid;
 pub use row::Row;
-use steps::{At, Steps};
+use steps::{At, Code, Flow, Steps, Walk};
 
 /// A policy, made ready for many requests.
 pub struct Plan<'p> {
@@ -56,16 +57,21 @@ pub struct Plan<'p> {
     turns: Vec<i64>,
     deadlines: Vec<DeadlineTests>,
     standing: Option<Standings>,
-    /// Computed when a request is loaded, because they look through its lists.
-    early: Vec<usize>,
+    /// What is computed when a request is loaded, because it looks through its lists; and where that notes what it reads.
+    early: At,
+    early_bases: Vec<usize>,
     /// Leaves that are filled in from the request as a whole.
     own: Vec<(usize, Leaf)>,
     intake: [Option<usize>; 3],
     shown: Vec<(usize, usize)>,
     left_out: Vec<(String, &'static str)>,
     leaf_of: BTreeMap<Slot, usize>,
-    /// The papers that each test may ask for.
+    /// The papers that each rule may ask for.
     asks: Vec<u64>,
+    /// How many words a request's notes of what was read have.
+    notes: usize,
+    /// How many limits all deadlines have.
+    limits: usize,
     keys: lines::Keys,
 }
 
@@ -102,37 +108,21 @@ struct Era {
 /// What is looked at for one service.
 #[derive(Debug, Default)]
 struct PerService {
-    rules: Vec<RuleTest>,
+    /// What is looked at before the papers are known, and after.
+    before: At,
+    after: At,
+    /// The rules that can be unknown, with all that exempts from them.
+    open: Vec<(usize, Vec<usize>)>,
     /// The rules that others exempt from: what they say is settled after all have been looked at.
     exempted: Vec<(usize, RuleKind, Vec<usize>)>,
-    /// Computed before the papers are looked at, and after.
-    before: Vec<usize>,
-    after: Vec<usize>,
     /// The papers that are required in any case, and those of them that may follow.
     required: u64,
     later: u64,
-    /// The papers on which a condition hangs, with their cases.
-    cases: Vec<(usize, Vec<PaperCase>)>,
+    /// The papers on which conditions hang: what those ask for.
+    cases: Vec<(usize, u64)>,
     deadlines: Vec<usize>,
     interval: Option<i64>,
     exact: Option<&'static str>,
-}
-
-/// A rule that concerns a service.
-#[derive(Debug)]
-struct RuleTest {
-    rule: usize,
-    at: At,
-    /// What it says by itself counts: nothing exempts from it.
-    counts: bool,
-    kind: RuleKind,
-}
-
-/// When a paper is required: the first step of the condition, where there is one, and its number among all conditions.
-#[derive(Debug, Clone, Copy)]
-struct PaperCase {
-    test: Option<(At, usize)>,
-    later: bool,
 }
 
 /// What the rules come to together.
@@ -216,7 +206,7 @@ pub struct Scratch {
 }
 
 /// The engine's answer to a request, in a few words. Its texts and its trace are made from the request when somebody looks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Record {
     /// What each rule says, in the order of the policy's rules.
     pub verdicts: Vec<Verdict>,
@@ -230,9 +220,23 @@ pub struct Record {
     pub standing: Option<Standing>,
     /// Until when, for every event that happened.
     pub terms: Vec<Until>,
+    /// For each rule so many words; behind them, what computed values read.
     reads: Vec<u64>,
     words: usize,
 }
+
+impl PartialEq for Record {
+    fn eq(&self, other: &Record) -> bool {
+        let rules = 0..self.verdicts.len();
+        (self.result, self.missing, self.later, self.standing)
+            == (other.result, other.missing, other.later, other.standing)
+            && self.verdicts == other.verdicts
+            && self.terms == other.terms
+            && rules.into_iter().all(|rule| self.reads(rule) == other.reads(rule))
+    }
+}
+
+impl Eq for Record {}
 
 impl Default for Record {
     fn default() -> Record {
@@ -342,7 +346,8 @@ impl<'p> Plan<'p> {
             turns: vec![],
             deadlines: vec![],
             standing: None,
-            early: vec![],
+            early: steps::DONE,
+            early_bases: vec![],
             own: vec![],
             intake: [None; 3],
             shown: vec![],
@@ -353,6 +358,8 @@ impl<'p> Plan<'p> {
             lists,
             leaf_of,
             asks: vec![],
+            notes: 0,
+            limits: 0,
         };
         plan.settle_eras();
         plan.settle_papers();
@@ -428,55 +435,54 @@ impl<'p> Plan<'p> {
                     cases.push(Ok(None));
                     continue;
                 };
-                let number = self.asks.len();
-                self.asks.push(asks(policy, when));
                 let made = compiler.test(when);
                 if let Err(stop) = &made {
                     self.left_out.push((document.id.clone(), stop.0));
                 }
-                cases.push(made.map(|(at, uses)| Some((at, number, uses))));
+                cases.push(made.map(|(flow, uses)| Some((flow, uses))));
             }
             paper_cases.push(cases);
         }
-        let mut deadline_uses = Vec::new();
-        let mut first = 0;
+        let mut deadline_tests = Vec::new();
         for deadline in &policy.deadlines {
-            let mut instead = Vec::new();
-            let mut uses = Ok(BTreeSet::new());
+            let mut tests: Result<(Vec<Flow>, BTreeSet<usize>), Stop> = Ok((Vec::new(), BTreeSet::new()));
             for case in &deadline.instead {
-                match compiler.test(&case.when) {
-                    Ok((test, more)) => {
-                        instead.push(test);
-                        uses = uses.map(|mut uses: BTreeSet<usize>| {
-                            uses.extend(more);
-                            uses
-                        });
-                    }
-                    Err(stop) => {
-                        self.left_out.push((deadline.id.clone(), stop.0));
-                        instead.push(steps::TROUBLE);
-                        uses = Err(stop);
-                    }
+                let made = compiler.test(&case.when);
+                if let Err(stop) = &made {
+                    self.left_out.push((deadline.id.clone(), stop.0));
                 }
+                tests = tests.and_then(|(mut flows, mut uses)| {
+                    let (flow, more) = made?;
+                    flows.push(flow);
+                    uses.extend(more);
+                    Ok((flows, uses))
+                });
             }
-            // Two limits for the deadline itself and two for each case.
-            let limits = 2 + 2 * instead.len();
-            self.deadlines.push(DeadlineTests { instead, first });
-            deadline_uses.push(uses);
-            first += limits;
+            deadline_tests.push(tests);
         }
         let standing = standings(policy, &mut compiler);
         if let Err(stop) = &standing {
             self.left_out.push(("score".into(), stop.0));
         }
-        (self.made, self.steps) = compiler.finish();
+        self.made = compiler.finish();
         self.cells = self.leaves.len() + self.made.len();
+        self.settle_notes();
+        let sink = self.sink();
+        for made in &deadline_tests {
+            let flows = made.as_ref().map(|(flows, _)| flows.as_slice()).unwrap_or_default();
+            let instead = flows.iter().map(|flow| self.steps.condition(flow, sink));
+            let instead = instead.collect::<Result<Vec<At>, Stop>>();
+            // Two limits for the deadline itself and two for each case.
+            let first = self.limits;
+            self.limits += 2 + 2 * flows.len();
+            self.deadlines.push(DeadlineTests { instead: instead.unwrap_or_default(), first });
+        }
 
         // What looks through lists is computed when a request is loaded; and what that rests on.
         let folds = (0..self.made.len()).filter(|made| self.made.get(*made).is_some_and(is_fold));
         let folds: BTreeSet<usize> = folds.map(|made| made + self.leaves.len()).collect();
         let early = self.closure(&folds);
-        let whole: Option<&'static str> =
+        let mut whole: Option<&'static str> =
             if early.iter().any(|cell| self.cell(*cell).is_some_and(|made| made.after_intake)) {
                 Some("a list that is looked through after intake")
             } else if policy.documents.len() > 64 {
@@ -484,63 +490,76 @@ impl<'p> Plan<'p> {
             } else {
                 None
             };
-        self.early = early.into_iter().collect();
+        self.early_bases =
+            early.iter().filter_map(|cell| self.steps.bases.get(*cell).copied().flatten()).collect();
+        match self.chain(&early, steps::DONE) {
+            Ok(at) => self.early = at,
+            Err(stop) => whole = Some(stop.0),
+        }
         for (index, service) in policy.services.iter().enumerate() {
             let mut per = PerService { exact: whole, ..PerService::default() };
             let mut first: BTreeSet<usize> = BTreeSet::new();
             let mut all: BTreeSet<usize> = BTreeSet::new();
+            let mut concerned = Vec::new();
             for (number, (rule, made)) in policy.rules.iter().zip(&rules).enumerate() {
                 if !super::concerns_service(policy, rule, index) {
                     continue;
                 }
                 match made {
-                    Ok((at, uses)) => {
+                    Ok((flow, uses)) => {
                         all.extend(uses);
-                        let counts = rule.unless.is_empty();
-                        per.rules.push(RuleTest { rule: number, at: *at, counts, kind: rule.kind });
-                        if !counts {
+                        concerned.push((number, rule, flow));
+                        if !rule.unless.is_empty() {
                             per.exempted.push((number, rule.kind, rule.unless.clone()));
+                        }
+                        if rule.kind != RuleKind::Exemption {
+                            per.open.push((number, rule.unless.clone()));
                         }
                     }
                     Err(stop) => per.exact = Some(stop.0),
                 }
             }
+            let mut papers: Vec<(usize, Vec<PaperCase<'_>>)> = Vec::new();
             for (number, (document, cases)) in policy.documents.iter().zip(&paper_cases).enumerate() {
                 if document.mode == Mode::Generated {
                     continue;
                 }
-                let mut kept: Vec<PaperCase> = Vec::new();
+                let mut kept: Vec<PaperCase<'_>> = Vec::new();
+                let mut asked = 0;
                 for (case, made) in document.required.iter().zip(cases) {
                     if case.services.as_ref().is_some_and(|services| !services.contains(&index)) {
                         continue;
                     }
                     match made {
                         Ok(None) => kept.push(PaperCase { test: None, later: case.later }),
-                        Ok(Some((at, ask, uses))) => {
+                        Ok(Some((flow, uses))) => {
                             first.extend(uses);
-                            kept.push(PaperCase { test: Some((*at, *ask)), later: case.later });
+                            asked |= case.when.as_ref().map_or(0, |when| asks(policy, when));
+                            kept.push(PaperCase { test: Some(flow), later: case.later });
                         }
                         Err(stop) => per.exact = Some(stop.0),
                     }
                 }
+                let bit = 1_u64.checked_shl(u32::try_from(number).unwrap_or(64)).unwrap_or(0);
                 match kept.first() {
                     None => {}
                     Some(PaperCase { test: None, later }) => {
-                        per.required |= 1_u64.checked_shl(u32::try_from(number).unwrap_or(64)).unwrap_or(0);
-                        if *later {
-                            per.later |= 1_u64.checked_shl(u32::try_from(number).unwrap_or(64)).unwrap_or(0);
-                        }
+                        per.required |= bit;
+                        per.later |= if *later { bit } else { 0 };
                     }
-                    Some(_) => per.cases.push((number, kept)),
+                    Some(_) => {
+                        per.cases.push((number, asked));
+                        papers.push((number, kept));
+                    }
                 }
             }
-            for (number, (deadline, uses)) in policy.deadlines.iter().zip(&deadline_uses).enumerate() {
+            for (number, (deadline, made)) in policy.deadlines.iter().zip(&deadline_tests).enumerate() {
                 if deadline.services.as_ref().is_some_and(|services| !services.contains(&index)) {
                     continue;
                 }
                 per.deadlines.push(number);
-                match uses {
-                    Ok(uses) => all.extend(uses),
+                match made {
+                    Ok((_, uses)) => all.extend(uses),
                     Err(stop) => per.exact = Some(stop.0),
                 }
             }
@@ -556,18 +575,15 @@ impl<'p> Plan<'p> {
             if first.iter().any(|cell| self.cell(*cell).is_some_and(|made| made.after_intake)) {
                 per.exact = Some("a paper that hangs on the papers");
             }
-            let early: BTreeSet<usize> = self.early.iter().copied().collect();
-            for cell in self.closure(&all).union(&first) {
-                if early.contains(cell) {
-                    continue;
-                }
-                if self.cell(*cell).is_some_and(|made| made.after_intake) {
-                    per.after.push(*cell);
-                } else {
-                    per.before.push(*cell);
-                }
-            }
+            let cells = &(&self.closure(&all) | &first) - &early;
+            let is_after = |cell: &usize| self.cell(*cell).is_some_and(|made| made.after_intake);
+            let (after, before): (BTreeSet<usize>, BTreeSet<usize>) = cells.into_iter().partition(is_after);
             per.interval = service.interval.map(|span| days::span(span.months, span.days));
+            let chains = self.chains(&before, &papers, &after, &concerned);
+            match chains {
+                Ok(chains) => (per.before, per.after) = chains,
+                Err(stop) => per.exact = Some(stop.0),
+            }
             self.services.push(per);
         }
         self.standing = standing.unwrap_or_default();
@@ -583,6 +599,65 @@ impl<'p> Plan<'p> {
                 kind => self.own.push((leaf, kind.clone())),
             }
         }
+    }
+
+    /// Where each rule and each computed cell notes what it reads: the rules first, then what nobody asks for, then the cells.
+    fn settle_notes(&mut self) {
+        self.steps.width = self.words;
+        let mut base = self.sink() + self.words;
+        let mut bases = vec![None; self.leaves.len()];
+        for made in &self.made {
+            bases.push(made.dynamic.then_some(base));
+            base += if made.dynamic { self.words } else { 0 };
+        }
+        self.steps.bases = bases;
+        self.notes = base;
+    }
+
+    fn sink(&self) -> usize {
+        self.policy.rules.len() * self.words
+    }
+
+    /// Computes some cells, one after the other.
+    fn chain(&mut self, cells: &BTreeSet<usize>, end: At) -> Result<At, Stop> {
+        let sink = self.sink();
+        cells.iter().rev().try_fold(end, |next, cell| {
+            let made = cell.checked_sub(self.leaves.len()).and_then(|made| self.made.get(made));
+            made.map_or(Ok(next), |made| self.steps.cell(*cell, &made.code, sink, next))
+        })
+    }
+
+    /// All that is looked at for a service: what its papers hang on, and then its rules.
+    fn chains(
+        &mut self,
+        before: &BTreeSet<usize>,
+        papers: &[(usize, Vec<PaperCase<'_>>)],
+        after: &BTreeSet<usize>,
+        rules: &[(usize, &Rule, &Flow)],
+    ) -> Result<(At, At), Stop> {
+        let sink = self.sink();
+        let mut next = steps::DONE;
+        for (number, rule, flow) in rules.iter().rev() {
+            let said = (*number, rule.kind, rule.unless.is_empty());
+            next = self.steps.rule(flow, said, number * self.words, next)?;
+        }
+        let after = self.chain(after, next)?;
+        let mut next = steps::DONE;
+        for (number, cases) in papers.iter().rev() {
+            let bit = 1_u64.checked_shl(u32::try_from(*number).unwrap_or(64)).unwrap_or(0);
+            let end = next;
+            for PaperCase { test, later } in cases.iter().rev() {
+                let required = self.steps.papers([bit, if *later { bit } else { 0 }, 0], end)?;
+                next = match test {
+                    None => required,
+                    Some(flow) => {
+                        let open = if *later { next } else { self.steps.papers([0, 0, bit], next)? };
+                        self.steps.branching(flow, sink, [required, next, open])?
+                    }
+                };
+            }
+        }
+        Ok((self.chain(before, next)?, after))
     }
 
     fn cell(&self, cell: usize) -> Option<&Made> {
@@ -620,24 +695,20 @@ impl<'p> Plan<'p> {
 
     /// Room for judging one request after the other.
     pub fn scratch(&self) -> Scratch {
-        let rules = self.policy.rules.len();
-        let limits = self.deadlines.iter().map(|deadline| 2 + 2 * deadline.instead.len()).sum::<usize>();
         Scratch {
             frame: Frame {
                 values: vec![frame::UNKNOWN; self.cells],
-                reads: vec![0; self.words],
-                cell_reads: vec![0; self.cells * self.words],
                 lists: vec![(0, 0); self.lists.len()],
                 ..Frame::default()
             },
             record: Record {
-                verdicts: vec![Verdict::NotApplicable; rules],
-                reads: vec![0; rules * self.words],
+                verdicts: vec![Verdict::NotApplicable; self.policy.rules.len()],
+                reads: vec![0; self.notes],
                 words: self.words,
                 terms: Vec::with_capacity(self.policy.deadlines.len()),
                 ..Record::default()
             },
-            due: vec![vec![]; limits],
+            due: vec![vec![]; self.limits],
         }
     }
 
@@ -654,8 +725,10 @@ impl<'p> Plan<'p> {
         let Scratch { frame, record, due } = scratch;
         frame.values.copy_from_slice(&row.values);
         frame.trouble = false;
-        for (cell, reads) in self.early.iter().zip(row.early_reads.chunks_exact(self.words)) {
-            if let Some(place) = frame.cell_reads.get_mut(cell * self.words..(cell + 1) * self.words) {
+        record.verdicts.fill(Verdict::NotApplicable);
+        record.reads.fill(0);
+        for (base, reads) in self.early_bases.iter().zip(row.early_reads.chunks_exact(self.words)) {
+            if let Some(place) = record.reads.get_mut(*base..base + self.words) {
                 place.copy_from_slice(reads);
             }
         }
@@ -665,15 +738,21 @@ impl<'p> Plan<'p> {
                 frame.set(*leaf, 1);
             }
         }
-        self.compute(&service.before, frame);
-        let papers = self.checklist(service, row, valid, frame)?;
+        let mut walk = Walk::new(frame, &mut record.reads, &mut record.verdicts);
+        if self.steps.run(service.before, &mut walk) != steps::DONE {
+            return Err(Exact("a condition on papers that failed"));
+        }
+        let papers = self.checklist(service, row, valid, &walk);
         for (place, value) in self.intake.iter().zip([papers.complete, papers.matched_all, row.signed]) {
             if let (Some(leaf), Some(value)) = (place, value) {
-                frame.set(*leaf, i64::from(value));
+                walk.frame.set(*leaf, i64::from(value));
             }
         }
-        self.compute(&service.after, frame);
-        let tally = self.judge(service, frame, record)?;
+        if self.steps.run(service.after, &mut walk) != steps::DONE {
+            return Err(Exact("a condition that failed"));
+        }
+        let mut tally = walk.tally;
+        self.exempt(service, record, &mut tally);
         record.result = tally.result(&papers);
         record.missing = 0;
         record.later = 0;
@@ -690,14 +769,6 @@ impl<'p> Plan<'p> {
         };
         self.terms(service, row, frame, record, due)?;
         Ok(record)
-    }
-
-    fn compute(&self, cells: &[usize], frame: &mut Frame) {
-        for cell in cells {
-            if let Some(made) = self.cell(*cell) {
-                code::run(&self.steps, *cell, made, frame);
-            }
-        }
     }
 
     /// The papers that are shown and valid.
@@ -731,36 +802,9 @@ impl<'p> Plan<'p> {
         valid
     }
 
-    fn checklist(
-        &self,
-        service: &PerService,
-        row: &Row,
-        valid: u64,
-        frame: &mut Frame,
-    ) -> Result<Papers, Exact> {
-        let (mut required, mut later, mut undecided) = (service.required, service.later, 0);
-        for (document, cases) in &service.cases {
-            let bit = 1_u64 << document;
-            for PaperCase { test, later: is_later } in cases {
-                let holds = match test {
-                    None => Tri::True,
-                    Some((at, _)) => steps::tri(self.steps.run(*at, frame, &mut []))
-                        .ok_or(Exact("a condition on papers that failed"))?,
-                };
-                match holds {
-                    Tri::True => {
-                        required |= bit;
-                        undecided &= !bit;
-                        if *is_later {
-                            later |= bit;
-                        }
-                        break;
-                    }
-                    Tri::Unknown if !is_later => undecided |= bit,
-                    Tri::Unknown | Tri::False => {}
-                }
-            }
-        }
+    fn checklist(&self, service: &PerService, row: &Row, valid: u64, walk: &Walk<'_>) -> Papers {
+        let (required, later) = (service.required | walk.required, service.later | walk.later);
+        let undecided = walk.undecided;
         let needed = required & !later;
         let (mut satisfied, mut matched) = (valid, valid & row.matched);
         for (index, accepted) in &self.alternatives {
@@ -770,38 +814,19 @@ impl<'p> Plan<'p> {
         let undecided = undecided & !valid;
         let complete = undecided == 0 && needed & !satisfied == 0;
         let matched_all = complete && needed & !matched == 0;
-        Ok(Papers {
+        Papers {
             needed,
             satisfied,
             later,
             undecided,
             complete: complete.then_some(true),
             matched_all: matched_all.then_some(true),
-        })
+        }
     }
 
-    fn judge(&self, service: &PerService, frame: &mut Frame, record: &mut Record) -> Result<Tally, Exact> {
-        record.verdicts.fill(Verdict::NotApplicable);
-        record.reads.fill(0);
+    /// Settles what the rules say from which others exempt.
+    fn exempt(&self, service: &PerService, record: &mut Record, tally: &mut Tally) {
         let words = self.words;
-        let mut tally = Tally::default();
-        for test in &service.rules {
-            let Some(reads) = record.reads.get_mut(test.rule * words..(test.rule + 1) * words) else {
-                continue;
-            };
-            let verdict = match self.steps.run(test.at, frame, reads) {
-                steps::YES => Verdict::Met,
-                steps::NO => Verdict::NotMet,
-                steps::OPEN => Verdict::Unknown,
-                _ => return Err(Exact("a condition that failed")),
-            };
-            if let Some(place) = record.verdicts.get_mut(test.rule) {
-                *place = verdict;
-            }
-            if test.counts {
-                tally.add(test.kind, verdict);
-            }
-        }
         for (rule, kind, exemptions) in &service.exempted {
             let said = |rule: usize| record.verdicts.get(rule).copied().unwrap_or(Verdict::NotApplicable);
             let mut verdict = said(*rule);
@@ -828,7 +853,6 @@ impl<'p> Plan<'p> {
             }
             tally.add(*kind, verdict);
         }
-        Ok(tally)
     }
 
     /// A paper that a condition asks for is missing too where the condition hangs on it. Which one it hangs on, the exact
@@ -841,21 +865,18 @@ impl<'p> Plan<'p> {
         valid: u64,
     ) -> Result<(), Exact> {
         let mut asked = 0;
-        for RuleTest { rule: number, kind, .. } in &service.rules {
-            if *kind == RuleKind::Exemption || record.verdicts.get(*number) != Some(&Verdict::Unknown) {
+        for (rule, exemptions) in &service.open {
+            if record.verdicts.get(*rule) != Some(&Verdict::Unknown) {
                 continue;
             }
-            let Some(rule) = self.policy.rules.get(*number) else { continue };
-            asked |= self.asks(*number);
-            for exemption in &rule.unless {
+            asked |= self.asks(*rule);
+            for exemption in exemptions {
                 asked |= self.asks(*exemption);
             }
         }
-        for (document, cases) in &service.cases {
+        for (document, asks) in &service.cases {
             if papers.undecided >> document & 1 == 1 {
-                for (_, ask) in cases.iter().filter_map(|case| case.test) {
-                    asked |= self.asks(ask);
-                }
+                asked |= asks;
             }
         }
         if asked & !valid & !record.missing == 0 {
@@ -865,9 +886,9 @@ impl<'p> Plan<'p> {
         }
     }
 
-    /// The papers that a condition may ask for.
-    fn asks(&self, test: usize) -> u64 {
-        self.asks.get(test).copied().unwrap_or(u64::MAX)
+    /// The papers that a rule may ask for.
+    fn asks(&self, rule: usize) -> u64 {
+        self.asks.get(rule).copied().unwrap_or(u64::MAX)
     }
 
     fn terms(
@@ -888,7 +909,7 @@ impl<'p> Plan<'p> {
             let Some(start) = row.moment(deadline.from) else { continue };
             let mut limits = (deadline.earliest, deadline.latest, tests.first);
             for (place, (case, test)) in deadline.instead.iter().zip(&tests.instead).enumerate() {
-                match self.steps.run(*test, frame, &mut []) {
+                match self.steps.run(*test, &mut Walk::new(frame, &mut [], &mut [])) {
                     steps::YES => {
                         limits = (case.earliest, case.latest, tests.first + 2 + 2 * place);
                         break;
@@ -1009,7 +1030,7 @@ struct Papers {
 }
 
 fn is_fold(made: &Made) -> bool {
-    matches!(made.code, code::Code::Fold(_))
+    matches!(made.code, Code::Fold(_))
 }
 
 /// The papers that a condition may ask for: a bit for each.
@@ -1109,8 +1130,14 @@ impl Tally {
     }
 }
 
-/// A condition's first step, its number among all conditions, and the computed cells that it looks at.
-type Tested = (At, usize, BTreeSet<usize>);
+/// A condition, and the computed cells that it looks at.
+type Tested = (Flow, BTreeSet<usize>);
+
+/// When a paper is required.
+struct PaperCase<'f> {
+    test: Option<&'f Flow>,
+    later: bool,
+}
 
 impl Standings {
     fn of(&self, frame: &Frame) -> Result<Standing, Exact> {

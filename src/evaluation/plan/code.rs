@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::days;
-use super::frame::{Bits, FAULT, Frame, Lacking, UNKNOWN, lacking};
-use super::grid::{Found, Given, Grid};
-use super::steps::{self, At, Check, Course, Facts, Flow, Free, Limit, Steps, Worth};
-use super::work::{self, Ir, Op, Order, Work};
+use super::fold::{Body, Folded};
+use super::frame::FAULT;
+use super::grid::{Given, Grid};
+use super::steps::{Check, Code, Course, Facts, Flow, Free, Limit, Rate, Worth};
+use super::work::{self, Ir, Op, Order};
 use crate::expression::program::{
     Arithmetic, Builtin, Comparison, Definition, Direction, Expr, Fold, Node, Slot, Value,
 };
@@ -66,44 +67,8 @@ pub(super) struct Made {
     pub(super) after_intake: bool,
     form: Kind,
     reads: BTreeSet<usize>,
-    dynamic: bool,
-}
-
-/// How a cell is computed. The last of each says whether what it reads hangs on the request.
-pub(super) enum Code {
-    /// Written by another cell: below the line of a quotient, or a field of a list's thing.
-    Beside,
-    Test(At, bool),
-    Worth(At, bool),
-    /// Above the line, and below it in the cell after.
-    Quotient(Worth, Work, Gathered),
-    Table(Arc<Grid>, Box<[i64]>, Gathered),
-    Sum(Box<[usize]>, i64),
-    Fold(Folded),
-}
-
-/// What is read beside what is fixed; nothing where that is all.
-pub(super) struct Gathered {
-    dynamic: Box<[usize]>,
-    reads: Bits,
-}
-
-/// Something asked of a list.
-pub(super) struct Folded {
-    fold: Fold,
-    /// The list's cell, its number among lists, and the first cell of its thing's fields.
-    list: usize,
-    number: usize,
-    first: usize,
-    fields: usize,
-    body: Body,
-}
-
-enum Body {
-    None,
-    Test(At),
-    /// And the cell in which the value of a thing is put.
-    Worth(At, usize),
+    /// What it reads hangs on the request.
+    pub(super) dynamic: bool,
 }
 
 /// What a cell holds.
@@ -157,7 +122,6 @@ pub(super) struct Compiler<'p> {
     /// Computed cells that the present part looks at.
     uses: BTreeSet<usize>,
     intake: [Slot; 3],
-    pub(super) steps: Steps,
 }
 
 type Env<'e> = &'e [Bound];
@@ -175,12 +139,11 @@ impl<'p> Compiler<'p> {
             items: BTreeMap::new(),
             uses: BTreeSet::new(),
             intake: [builtin.documents_complete, builtin.data_matched, builtin.declaration_signed],
-            steps: Steps::default(),
         }
     }
 
-    pub(super) fn finish(self) -> (Vec<Made>, Steps) {
-        (self.made, self.steps)
+    pub(super) fn finish(self) -> Vec<Made> {
+        self.made
     }
 
     fn cells(&self) -> usize {
@@ -192,11 +155,11 @@ impl<'p> Compiler<'p> {
     }
 
     /// A condition, with the computed cells that it looks at.
-    pub(super) fn test(&mut self, node: &Node) -> Result<(At, BTreeSet<usize>), Stop> {
+    pub(super) fn test(&mut self, node: &Node) -> Result<(Flow, BTreeSet<usize>), Stop> {
         let outer = std::mem::take(&mut self.uses);
         let flow = self.flow(node, &[]);
         let uses = std::mem::replace(&mut self.uses, outer);
-        Ok((self.steps.condition(&flow?)?, uses))
+        Ok((flow?, uses))
     }
 
     /// The cell of a named value that is computed.
@@ -229,7 +192,7 @@ impl<'p> Compiler<'p> {
     /// The table behind a computed cell.
     pub(super) fn grid(&self, cell: usize) -> Option<(Arc<Grid>, Box<[i64]>)> {
         match &self.made(cell)?.code {
-            Code::Table(grid, outputs, _) => Some((Arc::clone(grid), outputs.clone())),
+            Code::Table(table, _) => Some((Arc::clone(&table.0), table.1.clone())),
             _ => None,
         }
     }
@@ -255,17 +218,16 @@ impl<'p> Compiler<'p> {
         }
         if node.ty == Type::Bool {
             let flow = self.flow(node, env)?;
-            let facts = all_facts(&flow);
-            let dynamic = !matches!(&flow, Flow::Check(_, facts) if facts.dynamic.is_empty());
-            let code = Code::Test(self.steps.condition(&flow)?, dynamic);
-            return Ok(self.push(code, Kind::Plain, &facts, dynamic));
+            let facts = flow.facts();
+            let dynamic = !facts.dynamic.is_empty() || flow.always_reads() != facts.reads;
+            return Ok(self.push(Code::Test(flow), Kind::Plain, &facts, dynamic));
         }
         let way = self.way(node, env)?;
         match way {
             Way::Straight(Form::Number(num), facts) if !matches!(num.below, Ir::Const(_)) => {
                 let below_cell = self.cells() + 1;
-                let code =
-                    Code::Quotient(worth(&num.above, &facts), work::work(&num.below), gathered(&facts));
+                let parts = (worth(&num.above, &facts), work::work(&num.below));
+                let code = Code::Quotient(Arc::new(parts), facts.clone());
                 let cell = self.push(code, Kind::Quotient(below_cell), &facts, !facts.dynamic.is_empty());
                 self.push(Code::Beside, Kind::Number(1), &Facts::default(), false);
                 Ok(cell)
@@ -273,12 +235,10 @@ impl<'p> Compiler<'p> {
             way => {
                 let mut facts = Facts::default();
                 let scale = common_scale(&way, &mut facts)?;
-                let straight = matches!(&way, Way::Straight(..));
-                let dynamic = !straight || !facts.dynamic.is_empty();
                 let form = scale.map_or(Kind::Plain, Kind::Number);
                 let course = self.course(way, scale)?;
-                let at = self.steps.computation(&course, self.cells())?;
-                Ok(self.push(Code::Worth(at, dynamic), form, &facts, dynamic))
+                let dynamic = !facts.dynamic.is_empty() || course.always_reads() != facts.reads;
+                Ok(self.push(Code::Worth(course), form, &facts, dynamic))
             }
         }
     }
@@ -309,7 +269,7 @@ impl<'p> Compiler<'p> {
         let values = table.rows.iter().map(|row| row.outputs.get(column));
         let values = values.collect::<Option<Vec<&Value>>>().ok_or(Stop("a row without its output"))?;
         let (outputs, form) = outputs(&values)?;
-        let code = Code::Table(grid, outputs, gathered(&facts));
+        let code = Code::Table(Arc::new((grid, outputs)), facts.clone());
         Ok(self.push(code, form, &facts, !facts.dynamic.is_empty()))
     }
 
@@ -324,7 +284,7 @@ impl<'p> Compiler<'p> {
             cells.push(cell);
         }
         let at_most = at_most.to_i64().ok_or(Stop("points that are not whole"))?;
-        let code = Code::Sum(cells.into(), at_most);
+        let code = Code::Sum(Arc::new((cells.into(), at_most)));
         // The score is read by no rule, so what it read is not gathered.
         Ok(self.push(code, Kind::Number(1), &Facts::default(), false))
     }
@@ -358,8 +318,8 @@ impl<'p> Compiler<'p> {
             None => Body::None,
             Some(body) if matches!(fold, Fold::Any | Fold::All | Fold::Count) => {
                 let flow = self.flow(body, &env)?;
-                facts = facts.with(all_facts(&flow));
-                Body::Test(self.steps.condition(&flow)?)
+                facts = facts.with(flow.facts());
+                Body::Test(Arc::new(flow))
             }
             Some(body) => {
                 let way = self.way(body, &env)?;
@@ -367,7 +327,7 @@ impl<'p> Compiler<'p> {
                 form = scale.map_or(Kind::Plain, Kind::Number);
                 let course = self.course(way, scale)?;
                 let cell = self.push(Code::Beside, Kind::Plain, &Facts::default(), false);
-                Body::Worth(self.steps.computation(&course, cell)?, cell)
+                Body::Worth(Arc::new(course), cell)
             }
         };
         if matches!(fold, Fold::Count) || matches!(body, Body::None) {
@@ -835,7 +795,7 @@ fn rate(order: Order, quotient: &Num, limit: &Num, upwards: bool) -> Option<Chec
         Order::LessOrEqual => true,
         Order::Equal | Order::NotEqual => return None,
     };
-    Some(Check::Rate { above: *above, below: *below, limit, scale, closed, upwards })
+    Some(Check::Rate(Rate { above: *above, below: *below, limit, scale, closed, upwards }))
 }
 
 /// Compares two words.
@@ -882,36 +842,20 @@ fn worth(ir: &Ir, facts: &Facts) -> Worth {
     }
 }
 
-fn gathered(facts: &Facts) -> Gathered {
-    Gathered { dynamic: facts.dynamic.iter().copied().collect(), reads: Bits::of(&facts.reads) }
-}
-
 /// The outputs of a table as words.
 fn outputs(values: &[&Value]) -> Result<(Box<[i64]>, Kind), Stop> {
     let all_whole = values.iter().all(|value| !matches!(value, Value::Number(number) if !number.is_whole()));
     let scale = if all_whole { 1 } else { MILLION };
     let words = values.iter().map(|value| match value {
-        Value::Number(number) => number.times(Number::from(scale)).and_then(Number::to_i64),
+        Value::Number(number) => {
+            number.times(Number::from(scale)).and_then(Number::to_i64).filter(|word| *word > FAULT)
+        }
         other => word(&Type::Bool, other),
     });
     let words = words.collect::<Option<Vec<i64>>>().ok_or(Stop("an output beyond a word"))?;
     let form =
         if matches!(values.first(), Some(Value::Number(_))) { Kind::Number(scale) } else { Kind::Plain };
     Ok((words.into(), form))
-}
-
-fn all_facts(flow: &Flow) -> Facts {
-    match flow {
-        Flow::Check(_, facts) => facts.clone(),
-        Flow::Not(inner) => all_facts(inner),
-        Flow::Every(parts) | Flow::Some(parts) => {
-            parts.iter().fold(Facts::default(), |facts, part| facts.with(all_facts(part)))
-        }
-        Flow::If(condition, then, otherwise) => {
-            all_facts(condition).with(all_facts(then)).with(all_facts(otherwise))
-        }
-        Flow::Let(facts, body) => facts.clone().with(all_facts(body)),
-    }
 }
 
 /// The one scale of all ways that a value can take; nothing where it is no number.
@@ -926,7 +870,7 @@ fn common_scale(way: &Way, facts: &mut Facts) -> Result<Option<i64>, Stop> {
             }
         }
         Way::If(condition, then, otherwise) => {
-            *facts = std::mem::take(facts).with(all_facts(condition));
+            *facts = std::mem::take(facts).with(condition.facts());
             match (common_scale(then, facts)?, common_scale(otherwise, facts)?) {
                 (Some(one), Some(two)) => {
                     let common = (one / gcd(one, two)).checked_mul(two);
@@ -939,154 +883,6 @@ fn common_scale(way: &Way, facts: &mut Facts) -> Result<Option<i64>, Stop> {
         Way::Let(part, body) => {
             *facts = std::mem::take(facts).with(part.clone());
             common_scale(body, facts)
-        }
-    }
-}
-
-/// Computes a cell.
-pub(super) fn run(steps: &Steps, cell: usize, made: &Made, frame: &mut Frame) {
-    match &made.code {
-        Code::Beside => {}
-        Code::Test(at, dynamic) => {
-            let end = walk(steps, *at, cell, *dynamic, frame);
-            frame.set(cell, word_of(end));
-        }
-        Code::Worth(at, dynamic) => {
-            if walk(steps, *at, cell, *dynamic, frame) == steps::TROUBLE {
-                frame.set(cell, FAULT);
-            }
-        }
-        Code::Quotient(above, below, gathered) => {
-            gathered.note(cell, frame);
-            let mut value = above.value(frame);
-            if value > FAULT {
-                let below = below(frame);
-                frame.set(cell + 1, below);
-                if std::mem::take(&mut frame.trouble) || below <= 0 {
-                    value = FAULT;
-                }
-            }
-            frame.set(cell, value);
-        }
-        Code::Table(grid, outputs, gathered) => {
-            gathered.note(cell, frame);
-            let value = match grid.find(frame, outputs) {
-                Found::Value(value) => value,
-                Found::Unknown => UNKNOWN,
-                Found::Nothing => FAULT,
-            };
-            frame.set(cell, value);
-        }
-        Code::Sum(parts, at_most) => {
-            let sum = match lacking(frame, parts) {
-                Lacking::None => parts.iter().fold(0, |sum: i64, part| sum.saturating_add(frame.get(*part))),
-                Lacking::Value => return frame.set(cell, UNKNOWN),
-                Lacking::Fault => return frame.set(cell, FAULT),
-            };
-            frame.set(cell, sum.min(*at_most));
-        }
-        Code::Fold(folded) => {
-            let value = frame.gathering(cell, |frame, reads| folded.run(steps, frame, reads));
-            frame.set(cell, value);
-        }
-    }
-}
-
-/// From a cell's first step to an end.
-#[inline]
-fn walk(steps: &Steps, at: At, cell: usize, dynamic: bool, frame: &mut Frame) -> At {
-    if dynamic {
-        frame.gathering(cell, |frame, reads| steps.run(at, frame, reads))
-    } else {
-        steps.run(at, frame, &mut [])
-    }
-}
-
-fn word_of(end: At) -> i64 {
-    match end {
-        steps::YES => 1,
-        steps::NO => 0,
-        steps::OPEN => UNKNOWN,
-        _ => FAULT,
-    }
-}
-
-impl Gathered {
-    #[inline]
-    fn note(&self, cell: usize, frame: &mut Frame) {
-        if self.dynamic.is_empty() {
-            return;
-        }
-        frame.gathering(cell, |frame, reads| {
-            self.reads.add_to(reads);
-            for cell in &self.dynamic {
-                frame.add_reads(*cell, reads);
-            }
-        });
-    }
-}
-
-impl Folded {
-    fn run(&self, steps: &Steps, frame: &mut Frame, reads: &mut [u64]) -> i64 {
-        Bits::of(&[self.list]).add_to(reads);
-        match frame.get(self.list) {
-            missing @ (UNKNOWN | FAULT) => return missing,
-            _ => {}
-        }
-        let (from, count) = frame.lists.get(self.number).copied().unwrap_or_default();
-        if matches!(self.body, Body::None) {
-            return i64::try_from(count).unwrap_or(FAULT);
-        }
-        let (mut unknown, mut fault) = (false, false);
-        let mut counted = 0_i64;
-        let mut best: Option<i64> = None;
-        for item in 0..count {
-            frame.take_item(from, item, self.fields, self.first);
-            let value = match &self.body {
-                Body::Test(at) => word_of(steps.run(*at, frame, reads)),
-                Body::Worth(at, cell) => match steps.run(*at, frame, reads) {
-                    steps::TROUBLE => FAULT,
-                    _ => frame.get(*cell),
-                },
-                Body::None => UNKNOWN,
-            };
-            match value {
-                FAULT => {
-                    fault = true;
-                    continue;
-                }
-                UNKNOWN => {
-                    unknown = true;
-                    continue;
-                }
-                _ => {}
-            }
-            match self.fold {
-                // Trouble on the way is not passed over, even where the answer is found.
-                Fold::Any if value == 1 => return if fault { FAULT } else { 1 },
-                Fold::All if value == 0 => return if fault { FAULT } else { 0 },
-                Fold::Any | Fold::All => {}
-                Fold::Count => counted += value,
-                Fold::Sum => match best.unwrap_or(0).checked_add(value) {
-                    Some(sum) => best = Some(sum),
-                    None => fault = true,
-                },
-                Fold::Min => best = Some(best.map_or(value, |best| best.min(value))),
-                Fold::Max => best = Some(best.map_or(value, |best| best.max(value))),
-            }
-        }
-        if fault {
-            return FAULT;
-        }
-        if unknown {
-            return UNKNOWN;
-        }
-        match self.fold {
-            Fold::Any => 0,
-            Fold::All => 1,
-            Fold::Count => counted,
-            Fold::Sum => best.unwrap_or(0),
-            Fold::Min | Fold::Max => best.unwrap_or(FAULT),
         }
     }
 }

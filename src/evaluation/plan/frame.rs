@@ -1,18 +1,4 @@
-//! The numbers of one request while it is judged: plain words, and a bit for each that says whether it is known.
-
-/// Yes, no, or not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tri {
-    False,
-    True,
-    Unknown,
-}
-
-impl From<bool> for Tri {
-    fn from(value: bool) -> Tri {
-        if value { Tri::True } else { Tri::False }
-    }
-}
+//! The numbers of one request while it is judged: plain words, of which two stand for what is not known and what has failed.
 
 /// A word that stands for: nobody said.
 pub(super) const UNKNOWN: i64 = i64::MIN;
@@ -23,10 +9,6 @@ pub(super) const FAULT: i64 = i64::MIN + 1;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Frame {
     pub(super) values: Vec<i64>,
-    /// Room for what one part reads.
-    pub(super) reads: Vec<u64>,
-    /// What each computed cell read, `reads.len()` words for each.
-    pub(super) cell_reads: Vec<u64>,
     /// Something came up that only the exact evaluation may judge.
     pub(super) trouble: bool,
     /// The things of lists: their values field by field.
@@ -46,30 +28,6 @@ impl Frame {
         if let Some(place) = self.values.get_mut(cell) {
             *place = value;
         }
-    }
-
-    /// What a computed cell has read is read by whoever reads the cell.
-    #[inline]
-    pub(super) fn add_reads(&self, cell: usize, reads: &mut [u64]) {
-        let width = reads.len();
-        let from = self.cell_reads.get(cell * width..(cell + 1) * width).unwrap_or_default();
-        for (word, bits) in reads.iter_mut().zip(from) {
-            *word |= bits;
-        }
-    }
-
-    /// Lets a cell's computation gather what it reads, and keeps that.
-    #[inline]
-    pub(super) fn gathering<T>(&mut self, cell: usize, compute: impl FnOnce(&mut Frame, &mut [u64]) -> T) -> T {
-        let mut reads = std::mem::take(&mut self.reads);
-        reads.fill(0);
-        let result = compute(self, &mut reads);
-        let width = reads.len();
-        if let Some(place) = self.cell_reads.get_mut(cell * width..(cell + 1) * width) {
-            place.copy_from_slice(&reads);
-        }
-        self.reads = reads;
-        result
     }
 
     /// Puts a thing of a list into the cells of its fields.

@@ -286,7 +286,8 @@ impl<'p> Lines<'p> {
         }
         row.service = service;
         let channel = state.channel.and_then(|channel| i64::try_from(channel).ok());
-        plan.finish(row, &mut scratch.frame, submitted_on, on.unwrap_or(submitted_on), channel);
+        let Scratch { frame, record, .. } = scratch;
+        plan.finish(row, (frame, &mut record.reads), submitted_on, on.unwrap_or(submitted_on), channel);
         true
     }
 }

@@ -2,6 +2,7 @@
 
 use super::code;
 use super::frame::{Frame, UNKNOWN};
+use super::steps::{self, Walk};
 use super::{Leaf, Plan, Scratch, days};
 use crate::evaluation::request::{Digest, Request, SignatureMode};
 use crate::expression::program::Value;
@@ -57,7 +58,7 @@ impl Plan<'_> {
     pub fn row(&self) -> Row {
         Row {
             values: vec![UNKNOWN; self.cells],
-            early_reads: vec![0; self.early.len() * self.words],
+            early_reads: vec![0; self.early_bases.len() * self.words],
             dates: vec![(NO_DAY, NO_DAY); self.policy.documents.len()],
             events: vec![(NO_DAY, 0); self.policy.events.len()],
             ..Row::default()
@@ -129,7 +130,7 @@ impl Plan<'_> {
             },
         };
         let channel = request.channel.and_then(|channel| i64::try_from(channel).ok());
-        self.finish(row, frame, request.submitted_at.date(), on, channel);
+        self.finish(row, (frame, &mut scratch.record.reads), request.submitted_at.date(), on, channel);
     }
 
     pub(super) fn begin(&self, row: &mut Row, frame: &mut Frame) {
@@ -147,7 +148,7 @@ impl Plan<'_> {
     pub(super) fn finish(
         &self,
         row: &mut Row,
-        frame: &mut Frame,
+        (frame, reads): (&mut Frame, &mut [u64]),
         submitted_on: Date,
         on: Date,
         channel: Option<i64>,
@@ -180,18 +181,16 @@ impl Plan<'_> {
                 row.set(*leaf, value);
             }
         }
-        if self.early.is_empty() || row.exact.is_some() {
+        if self.early == steps::DONE || row.exact.is_some() {
             return;
         }
         frame.values.copy_from_slice(&row.values);
-        frame.trouble = false;
-        for cell in &self.early {
-            if let Some(made) = self.cell(*cell) {
-                code::run(&self.steps, *cell, made, frame);
-            }
+        reads.fill(0);
+        if self.steps.run(self.early, &mut Walk::new(frame, reads, &mut [])) != steps::DONE {
+            row.exact = Some("a list that cannot be looked through");
         }
-        for (cell, place) in self.early.iter().zip(row.early_reads.chunks_exact_mut(self.words)) {
-            if let Some(reads) = frame.cell_reads.get(cell * self.words..(cell + 1) * self.words) {
+        for (base, place) in self.early_bases.iter().zip(row.early_reads.chunks_exact_mut(self.words)) {
+            if let Some(reads) = reads.get(*base..base + self.words) {
                 place.copy_from_slice(reads);
             }
         }

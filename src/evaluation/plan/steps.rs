@@ -1,14 +1,20 @@
 //! Conditions and computations as steps with jumps: a check is made, and where to go next hangs on its answer.
 //!
 //! Three-valued logic costs nothing where everything is known: a step that has been reached after an unknown part is another step
-//! than the same check reached without one, so no answer has to be carried along. What is read is noted on the way.
+//! than the same check reached without one, so no answer has to be carried along. What is read is noted on the way. All that is
+//! looked at for a service stands in one chain, so that judging a request is one walk before its papers are known and one after.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::Tally;
 use super::code::Stop;
-use super::frame::{Bits, FAULT, Frame, Lacking, Tri, UNKNOWN, lacking};
+use super::fold::{Body, Folded};
+use super::frame::{Bits, FAULT, Frame, Lacking, UNKNOWN, lacking};
+use super::grid::{Found, Grid};
 use super::work::Work;
+use crate::evaluation::Verdict;
+use crate::policy::RuleKind;
 
 /// A step, or one of the ends below.
 pub(super) type At = u32;
@@ -17,30 +23,61 @@ pub(super) const NO: At = At::MAX - 1;
 pub(super) const OPEN: At = At::MAX - 2;
 /// Something that only the exact evaluation may judge.
 pub(super) const TROUBLE: At = At::MAX - 3;
-/// A computation has been carried out.
+/// A chain has come to its end.
 pub(super) const DONE: At = YES;
 
 /// So many steps one condition may have: deep nesting doubles them.
-const MOST_STEPS: usize = 1 << 16;
+const MOST_STEPS: usize = 1 << 14;
 
 /// What is looked at in one step. Cells that are compared by themselves are looked at here, all else by a closure.
 #[derive(Clone)]
 pub(super) enum Check {
     /// From `low` on, and not more than `width` above.
-    Range { cell: usize, low: i64, width: u64 },
-    Less { left: usize, right: usize },
-    LessOrEqual { left: usize, right: usize },
-    Equal { left: usize, right: usize },
+    Range {
+        cell: usize,
+        low: i64,
+        width: u64,
+    },
+    Less {
+        left: usize,
+        right: usize,
+    },
+    LessOrEqual {
+        left: usize,
+        right: usize,
+    },
+    Equal {
+        left: usize,
+        right: usize,
+    },
     /// One of the choices of a mask.
-    Among { cell: usize, mask: u64 },
+    Among {
+        cell: usize,
+        mask: u64,
+    },
     /// One of the choices that stand in a cell.
-    AmongCell { cell: usize, set: usize },
+    AmongCell {
+        cell: usize,
+        set: usize,
+    },
     /// Has a value.
-    Known { cell: usize },
-    /// A quotient of two cells against a number of so many parts: `above × scale ≤ limit × below`, or the other way round.
-    Rate { above: usize, below: usize, limit: Limit, scale: i64, closed: bool, upwards: bool },
+    Known {
+        cell: usize,
+    },
+    Rate(Rate),
     Constant(bool),
     Free(Arc<Free>),
+}
+
+/// A quotient of two cells against a number of so many parts: `above × scale ≤ limit × below`, or the other way round.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rate {
+    pub(super) above: usize,
+    pub(super) below: usize,
+    pub(super) limit: Limit,
+    pub(super) scale: i64,
+    pub(super) closed: bool,
+    pub(super) upwards: bool,
 }
 
 /// What a quotient is compared with.
@@ -86,15 +123,6 @@ impl Facts {
     }
 }
 
-/// What is noted as read.
-struct Reads {
-    leaves: Bits,
-    /// Computed cells whose reads hang on the request.
-    cells: Box<[usize]>,
-    /// Cells of which none may have failed.
-    sound: Box<[usize]>,
-}
-
 /// A condition before its steps are laid out.
 pub(super) enum Flow {
     Check(Check, Facts),
@@ -115,44 +143,183 @@ pub(super) enum Course {
     Let(Facts, Box<Course>),
 }
 
+/// What a cell holds, before its steps are laid out.
+pub(super) enum Code {
+    /// Written by another cell: below the line of a quotient, or a field of a list's thing.
+    Beside,
+    Test(Flow),
+    Worth(Course),
+    /// Above the line, and below it in the cell after.
+    Quotient(Arc<(Worth, Work)>, Facts),
+    Table(Arc<(Arc<Grid>, Box<[i64]>)>, Facts),
+    Sum(Arc<(Box<[usize]>, i64)>),
+    Fold(Folded),
+}
+
+/// What is noted as read: in which word to begin, which leaves, and what was noted for which cells.
+struct Reads {
+    base: usize,
+    leaves: Bits,
+    cells: Box<[usize]>,
+    /// Cells of which none may have failed.
+    sound: Box<[usize]>,
+}
+
 enum Step {
-    Test { check: Check, word: u32, bits: u64, yes: At, no: At, open: At },
+    Range { cell: u32, word: u32, low: i64, width: u64, bits: u64, yes: At, no: At, open: At },
+    Less { left: u32, right: u32, word: u32, bits: u64, yes: At, no: At, open: At },
+    LessOrEqual { left: u32, right: u32, word: u32, bits: u64, yes: At, no: At, open: At },
+    Equal { left: u32, right: u32, word: u32, bits: u64, yes: At, no: At, open: At },
+    Among { cell: u32, word: u32, mask: u64, bits: u64, yes: At, no: At, open: At },
+    AmongCell { cell: u32, set: u32, word: u32, bits: u64, yes: At, no: At, open: At },
+    Known { cell: u32, word: u32, bits: u64, yes: At, no: At },
+    Rate { rate: Box<Rate>, word: u32, bits: u64, yes: At, no: At, open: At },
+    Free { free: Arc<Free>, word: u32, bits: u64, yes: At, no: At, open: At },
     Read { reads: Box<Reads>, next: At },
-    Set { cell: usize, value: i64, next: At },
-    Compute { cell: usize, worth: Arc<Worth>, next: At },
+    Set { cell: u32, value: i64, next: At },
+    Compute { cell: u32, worth: Arc<Worth>, next: At },
     /// Where two cells do not hold the same, the first holds nothing.
-    Agree { cell: usize, other: usize, next: At },
+    Agree { cell: u32, other: u32, next: At },
+    Quotient { cell: u32, next: At, parts: Arc<(Worth, Work)> },
+    Table { cell: u32, next: At, table: Arc<(Arc<Grid>, Box<[i64]>)> },
+    Sum { cell: u32, next: At, parts: Arc<(Box<[usize]>, i64)> },
+    Fold { cell: u32, next: At, folded: Box<Fold> },
+    /// What a rule says. It counts where nothing exempts from it.
+    Verdict { rule: u32, verdict: Verdict, kind: RuleKind, counts: bool, next: At },
+    /// What a condition says of papers: a bit for each.
+    Papers { required: u64, later: u64, undecided: u64, next: At },
+}
+
+/// Something asked of a list, and the first step of what is asked of each of its things.
+struct Fold {
+    folded: Folded,
+    base: usize,
+    body: At,
 }
 
 /// All steps of a plan.
 #[derive(Default)]
 pub(super) struct Steps {
     steps: Vec<Step>,
-    /// How many there were before the present condition.
+    /// How many words a note has.
+    pub(super) width: usize,
+    /// How many steps there were before the present part.
     before: usize,
+    /// Where the present part notes what it reads.
+    base: usize,
+    /// Where each cell notes what it reads, where that hangs on the request.
+    pub(super) bases: Vec<Option<usize>>,
+    /// The parts that compute a cell: from which step to before which, the cell, and what comes after it.
+    parts: Vec<(At, At, usize, At)>,
 }
 
-/// What an end says.
-pub(super) fn tri(end: At) -> Option<Tri> {
-    match end {
-        YES => Some(Tri::True),
-        NO => Some(Tri::False),
-        OPEN => Some(Tri::Unknown),
-        _ => None,
+/// What one walk brings together.
+pub(super) struct Walk<'w> {
+    pub(super) frame: &'w mut Frame,
+    pub(super) reads: &'w mut [u64],
+    pub(super) verdicts: &'w mut [Verdict],
+    pub(super) tally: Tally,
+    pub(super) required: u64,
+    pub(super) later: u64,
+    pub(super) undecided: u64,
+}
+
+impl<'w> Walk<'w> {
+    pub(super) fn new(frame: &'w mut Frame, reads: &'w mut [u64], verdicts: &'w mut [Verdict]) -> Walk<'w> {
+        let tally = Tally::default();
+        Walk { frame, reads, verdicts, tally, required: 0, later: 0, undecided: 0 }
     }
+}
+
+impl Walk<'_> {
+    #[inline]
+    fn note(&mut self, word: u32, bits: u64) {
+        if let Some(word) = self.reads.get_mut(word as usize) {
+            *word |= bits;
+        }
+    }
+}
+
+fn small(number: usize) -> Result<u32, Stop> {
+    u32::try_from(number).map_err(|_| Stop("more cells than can be numbered"))
 }
 
 impl Steps {
-    /// Lays out a condition; it ends with `YES`, `NO`, `OPEN` or `TROUBLE`.
-    pub(super) fn condition(&mut self, flow: &Flow) -> Result<At, Stop> {
-        self.before = self.steps.len();
+    /// Lays out a condition by itself; it ends with `YES`, `NO`, `OPEN` or `TROUBLE`. What it reads is noted from the word `base` on.
+    pub(super) fn condition(&mut self, flow: &Flow, base: usize) -> Result<At, Stop> {
+        self.begin(base);
         self.flow(flow, YES, NO, OPEN)
     }
 
-    /// Lays out a computation of a cell; it ends with `DONE` or `TROUBLE`.
-    pub(super) fn computation(&mut self, course: &Course, cell: usize) -> Result<At, Stop> {
+    /// Lays out a condition, and after it what follows from each of its answers.
+    pub(super) fn branching(&mut self, flow: &Flow, base: usize, ends: [At; 3]) -> Result<At, Stop> {
+        self.begin(base);
+        let [yes, no, open] = ends;
+        self.flow(flow, yes, no, open)
+    }
+
+    /// Lays out a rule, and after it the next part.
+    pub(super) fn rule(
+        &mut self,
+        flow: &Flow,
+        (rule, kind, counts): (usize, RuleKind, bool),
+        base: usize,
+        next: At,
+    ) -> Result<At, Stop> {
+        self.begin(base);
+        let rule = small(rule)?;
+        let mut end = |verdict| self.push(Step::Verdict { rule, verdict, kind, counts, next });
+        let ends = (end(Verdict::Met)?, end(Verdict::NotMet)?, end(Verdict::Unknown)?);
+        self.flow(flow, ends.0, ends.1, ends.2)
+    }
+
+    /// Something to be said of papers, and after it the next part.
+    pub(super) fn papers(&mut self, [required, later, undecided]: [u64; 3], next: At) -> Result<At, Stop> {
+        self.begin(0);
+        self.push(Step::Papers { required, later, undecided, next })
+    }
+
+    /// Lays out what computes a cell, and after it the next part.
+    pub(super) fn cell(&mut self, cell: usize, code: &Code, sink: usize, next: At) -> Result<At, Stop> {
+        let base = self.bases.get(cell).copied().flatten().unwrap_or(sink);
+        self.begin(base);
+        let number = small(cell)?;
+        // What is asked of each thing of a list is a part of its own: that it failed, the list says.
+        let body = match code {
+            Code::Fold(Folded { body: Body::Test(flow), .. }) => self.flow(flow, YES, NO, OPEN)?,
+            Code::Fold(Folded { body: Body::Worth(course, cell), .. }) => self.course(course, *cell, DONE)?,
+            _ => DONE,
+        };
+        let from = small(self.steps.len())?;
+        let first = match code {
+            Code::Beside => next,
+            Code::Test(flow) => {
+                let mut set = |value| self.push(Step::Set { cell: number, value, next });
+                let (yes, no, open) = (set(1)?, set(0)?, set(UNKNOWN)?);
+                self.flow(flow, yes, no, open)?
+            }
+            Code::Worth(course) => self.course(course, cell, next)?,
+            Code::Quotient(parts, facts) => {
+                let at = self.push(Step::Quotient { cell: number, next, parts: Arc::clone(parts) })?;
+                self.gather(facts, at)?
+            }
+            Code::Table(table, facts) => {
+                let at = self.push(Step::Table { cell: number, next, table: Arc::clone(table) })?;
+                self.gather(facts, at)?
+            }
+            Code::Sum(parts) => self.push(Step::Sum { cell: number, next, parts: Arc::clone(parts) })?,
+            Code::Fold(folded) => {
+                let folded = Box::new(Fold { folded: folded.clone(), base, body });
+                self.push(Step::Fold { cell: number, next, folded })?
+            }
+        };
+        self.parts.push((from, small(self.steps.len())?, cell, next));
+        Ok(first)
+    }
+
+    fn begin(&mut self, base: usize) {
         self.before = self.steps.len();
-        self.course(course, cell, DONE)
+        self.base = base;
     }
 
     fn push(&mut self, step: Step) -> Result<At, Stop> {
@@ -164,14 +331,20 @@ impl Steps {
         at.ok_or(Stop("conditions with too many steps"))
     }
 
+    /// Notes what is read, where that is not fixed, then goes on.
+    fn gather(&mut self, facts: &Facts, next: At) -> Result<At, Stop> {
+        if facts.dynamic.is_empty() { Ok(next) } else { self.read(facts, false, next) }
+    }
+
     /// Notes what is read, then goes on.
     fn read(&mut self, facts: &Facts, sound: bool, next: At) -> Result<At, Stop> {
         if facts.reads.is_empty() && facts.dynamic.is_empty() && !(sound && !facts.needs.is_empty()) {
             return Ok(next);
         }
         let reads = Reads {
+            base: self.base,
             leaves: Bits::of(&facts.reads),
-            cells: facts.dynamic.iter().copied().collect(),
+            cells: facts.dynamic.iter().filter_map(|cell| self.bases.get(*cell).copied().flatten()).collect(),
             sound: facts.needs.iter().filter(|_| sound).copied().collect(),
         };
         self.push(Step::Read { reads: Box::new(reads), next })
@@ -184,15 +357,47 @@ impl Steps {
             }
             Flow::Check(check, facts) => {
                 let (word, bits, more) = Bits::of(&facts.reads).parts();
-                let word = u32::try_from(word).map_err(|_| Stop("too many names"))?;
-                let at = self.push(Step::Test { check: check.clone(), word, bits, yes, no, open })?;
+                let word = small(self.base + word)?;
+                let at = self.push(match check.clone() {
+                    Check::Range { cell, low, width } => {
+                        Step::Range { cell: small(cell)?, word, low, width, bits, yes, no, open }
+                    }
+                    Check::Less { left, right } => {
+                        Step::Less { left: small(left)?, right: small(right)?, word, bits, yes, no, open }
+                    }
+                    Check::LessOrEqual { left, right } => {
+                        let (left, right) = (small(left)?, small(right)?);
+                        Step::LessOrEqual { left, right, word, bits, yes, no, open }
+                    }
+                    Check::Equal { left, right } => {
+                        Step::Equal { left: small(left)?, right: small(right)?, word, bits, yes, no, open }
+                    }
+                    Check::Among { cell, mask } => {
+                        Step::Among { cell: small(cell)?, word, mask, bits, yes, no, open }
+                    }
+                    Check::AmongCell { cell, set } => {
+                        Step::AmongCell { cell: small(cell)?, set: small(set)?, word, bits, yes, no, open }
+                    }
+                    Check::Known { cell } => Step::Known { cell: small(cell)?, word, bits, yes, no },
+                    Check::Rate(rate) => Step::Rate { rate: Box::new(rate), word, bits, yes, no, open },
+                    Check::Free(free) => Step::Free { free, word, bits, yes, no, open },
+                    Check::Constant(_) => return Err(Stop("a constant that is looked at")),
+                })?;
                 if more.is_empty() && facts.dynamic.is_empty() {
                     return Ok(at);
                 }
                 self.read(facts, false, at)
             }
             Flow::Not(inner) => self.flow(inner, no, yes, open),
-            Flow::Every(parts) => self.every(parts, yes, no, open),
+            Flow::Every(parts) => {
+                let (mut sure, mut unsure) = (yes, open);
+                for (place, part) in parts.iter().enumerate().rev() {
+                    let next = self.flow(part, sure, no, unsure)?;
+                    unsure = if place == 0 { open } else { self.flow(part, unsure, no, unsure)? };
+                    sure = next;
+                }
+                Ok(sure)
+            }
             Flow::Some(parts) => {
                 let (mut sure, mut unsure) = (no, open);
                 for (place, part) in parts.iter().enumerate().rev() {
@@ -219,25 +424,16 @@ impl Steps {
         }
     }
 
-    fn every(&mut self, parts: &[Flow], yes: At, no: At, open: At) -> Result<At, Stop> {
-        let (mut sure, mut unsure) = (yes, open);
-        for (place, part) in parts.iter().enumerate().rev() {
-            let next = self.flow(part, sure, no, unsure)?;
-            unsure = if place == 0 { open } else { self.flow(part, unsure, no, unsure)? };
-            sure = next;
-        }
-        Ok(sure)
-    }
-
     fn course(&mut self, course: &Course, cell: usize, next: At) -> Result<At, Stop> {
+        let number = small(cell)?;
         match course {
-            Course::Constant(value) => self.push(Step::Set { cell, value: *value, next }),
+            Course::Constant(value) => self.push(Step::Set { cell: number, value: *value, next }),
             Course::Straight(worth, facts) => {
-                let at = self.push(Step::Compute { cell, worth: Arc::clone(worth), next })?;
+                let at = self.push(Step::Compute { cell: number, worth: Arc::clone(worth), next })?;
                 self.read(facts, false, at)
             }
             Course::If(condition, then, otherwise, other) => {
-                let agree = self.push(Step::Agree { cell, other: *other, next })?;
+                let agree = self.push(Step::Agree { cell: number, other: small(*other)?, next })?;
                 let both = self.course(otherwise, *other, agree)?;
                 let both = self.course(then, cell, both)?;
                 let otherwise = self.course(otherwise, cell, next)?;
@@ -251,117 +447,192 @@ impl Steps {
         }
     }
 
-    /// Walks from a step to an end, and notes what is read.
-    pub(super) fn run(&self, mut at: At, frame: &mut Frame, reads: &mut [u64]) -> At {
+    /// Walks from a step to an end.
+    pub(super) fn run(&self, mut at: At, walk: &mut Walk<'_>) -> At {
+        macro_rules! compare {
+            ($left:expr, $right:expr, $word:expr, $bits:expr, $yes:expr, $no:expr, $open:expr, $holds:expr) => {{
+                walk.note(*$word, *$bits);
+                let (left, right) = (walk.frame.get(*$left as usize), walk.frame.get(*$right as usize));
+                if left <= FAULT || right <= FAULT {
+                    self.open(at, left == FAULT || right == FAULT, *$open, walk.frame)
+                } else if $holds(left, right) {
+                    *$yes
+                } else {
+                    *$no
+                }
+            }};
+        }
+        macro_rules! look {
+            ($cell:expr, $word:expr, $bits:expr, $yes:expr, $no:expr, $open:expr, $holds:expr) => {{
+                walk.note(*$word, *$bits);
+                let value = walk.frame.get(*$cell as usize);
+                if value <= FAULT {
+                    self.open(at, value == FAULT, *$open, walk.frame)
+                } else if $holds(value) {
+                    *$yes
+                } else {
+                    *$no
+                }
+            }};
+        }
         while let Some(step) = self.steps.get(at as usize) {
             at = match step {
-                Step::Test { check, word, bits, yes, no, open } => {
-                    if let Some(word) = reads.get_mut(*word as usize) {
-                        *word |= bits;
+                Step::Range { cell, word, low, width, bits, yes, no, open } => {
+                    let within = |value: i64| value.wrapping_sub(*low).cast_unsigned() <= *width;
+                    look!(cell, word, bits, yes, no, open, within)
+                }
+                Step::Less { left, right, word, bits, yes, no, open } => {
+                    compare!(left, right, word, bits, yes, no, open, |left, right| left < right)
+                }
+                Step::LessOrEqual { left, right, word, bits, yes, no, open } => {
+                    compare!(left, right, word, bits, yes, no, open, |left, right| left <= right)
+                }
+                Step::Equal { left, right, word, bits, yes, no, open } => {
+                    compare!(left, right, word, bits, yes, no, open, |left, right| left == right)
+                }
+                Step::Among { cell, word, mask, bits, yes, no, open } => {
+                    look!(cell, word, bits, yes, no, open, |value| among(value, *mask))
+                }
+                Step::AmongCell { cell, set, word, bits, yes, no, open } => {
+                    let is_among = |value: i64, set: i64| among(value, set.cast_unsigned());
+                    compare!(cell, set, word, bits, yes, no, open, is_among)
+                }
+                Step::Known { cell, word, bits, yes, no } => {
+                    walk.note(*word, *bits);
+                    if walk.frame.get(*cell as usize) > FAULT { *yes } else { *no }
+                }
+                Step::Rate { rate, word, bits, yes, no, open } => {
+                    walk.note(*word, *bits);
+                    match rate.holds(walk.frame) {
+                        Ok(true) => *yes,
+                        Ok(false) => *no,
+                        Err(lacking) => self.open(at, lacking == Lacking::Fault, *open, walk.frame),
                     }
-                    match check.holds(frame) {
-                        Tri::True => *yes,
-                        Tri::False => *no,
-                        Tri::Unknown if frame.trouble => {
-                            frame.trouble = false;
-                            return TROUBLE;
-                        }
-                        Tri::Unknown => *open,
+                }
+                Step::Free { free, word, bits, yes, no, open } => {
+                    walk.note(*word, *bits);
+                    match free.holds(walk.frame) {
+                        Ok(true) => *yes,
+                        Ok(false) => *no,
+                        Err(lacking) => self.open(at, lacking == Lacking::Fault, *open, walk.frame),
                     }
+                }
+                Step::Read { reads, next } => {
+                    reads.note(walk.reads, self.width);
+                    let failed = !reads.sound.is_empty() && lacking(walk.frame, &reads.sound) == Lacking::Fault;
+                    if failed { self.fault(at, walk.frame) } else { *next }
                 }
                 Step::Set { cell, value, next } => {
-                    frame.set(*cell, *value);
+                    walk.frame.set(*cell as usize, *value);
                     *next
                 }
-                Step::Compute { cell, worth, next } => {
-                    let value = worth.value(frame);
-                    if value == FAULT {
-                        return TROUBLE;
+                Step::Compute { cell, worth, next } => match worth.value(walk.frame) {
+                    FAULT => self.fault(at, walk.frame),
+                    value => {
+                        walk.frame.set(*cell as usize, value);
+                        *next
                     }
-                    frame.set(*cell, value);
-                    *next
-                }
-                Step::Read { reads: what, next } => {
-                    what.leaves.add_to(reads);
-                    for cell in &what.cells {
-                        frame.add_reads(*cell, reads);
-                    }
-                    if lacking(frame, &what.sound) == Lacking::Fault {
-                        return TROUBLE;
-                    }
-                    *next
-                }
+                },
                 Step::Agree { cell, other, next } => {
-                    if frame.get(*cell) != frame.get(*other) {
-                        frame.set(*cell, UNKNOWN);
+                    if walk.frame.get(*cell as usize) != walk.frame.get(*other as usize) {
+                        walk.frame.set(*cell as usize, UNKNOWN);
                     }
+                    *next
+                }
+                Step::Quotient { cell, next, parts } => {
+                    let mut value = parts.0.value(walk.frame);
+                    if value > FAULT {
+                        let below = (parts.1)(walk.frame);
+                        walk.frame.set(*cell as usize + 1, below);
+                        if std::mem::take(&mut walk.frame.trouble) || below <= 0 {
+                            value = FAULT;
+                        }
+                    }
+                    walk.frame.set(*cell as usize, value);
+                    *next
+                }
+                Step::Table { cell, next, table } => {
+                    let value = match table.0.find(walk.frame, &table.1) {
+                        Found::Value(value) => value,
+                        Found::Unknown => UNKNOWN,
+                        Found::Nothing => FAULT,
+                    };
+                    walk.frame.set(*cell as usize, value);
+                    *next
+                }
+                Step::Sum { cell, next, parts } => {
+                    let (cells, at_most) = &**parts;
+                    let mut sum = 0_i64;
+                    for part in cells {
+                        match walk.frame.get(*part) {
+                            FAULT => {
+                                sum = FAULT;
+                                break;
+                            }
+                            UNKNOWN => sum = UNKNOWN,
+                            points if sum > FAULT => sum = sum.saturating_add(points),
+                            _ => {}
+                        }
+                    }
+                    walk.frame.set(*cell as usize, if sum > FAULT { sum.min(*at_most) } else { sum });
+                    *next
+                }
+                Step::Fold { cell, next, folded } => {
+                    let Fold { folded, base, body } = &**folded;
+                    let value = folded.run(self, *body, *base, walk);
+                    walk.frame.set(*cell as usize, value);
+                    *next
+                }
+                Step::Verdict { rule, verdict, kind, counts, next } => {
+                    if let Some(place) = walk.verdicts.get_mut(*rule as usize) {
+                        *place = *verdict;
+                    }
+                    if *counts {
+                        walk.tally.add(*kind, *verdict);
+                    }
+                    *next
+                }
+                Step::Papers { required, later, undecided, next } => {
+                    walk.required |= required;
+                    walk.later |= later;
+                    walk.undecided = (walk.undecided | undecided) & !required;
                     *next
                 }
             };
         }
         at
     }
+
+    /// Something is missing. Where a part has failed, the exact evaluation says which of the two counts.
+    #[cold]
+    fn open(&self, at: At, fault: bool, open: At, frame: &mut Frame) -> At {
+        if fault { self.fault(at, frame) } else { open }
+    }
+
+    /// Something has failed: the cell that is computed has failed then, and the walk goes on after it.
+    #[cold]
+    fn fault(&self, at: At, frame: &mut Frame) -> At {
+        let part = self.parts.partition_point(|(_, before, ..)| *before <= at);
+        match self.parts.get(part) {
+            Some((from, _, cell, next)) if *from <= at => {
+                frame.set(*cell, FAULT);
+                *next
+            }
+            _ => TROUBLE,
+        }
+    }
 }
 
-/// Something is missing. Where a part has failed, the exact evaluation says which of the two counts.
-#[cold]
-fn open(frame: &mut Frame, fault: bool) -> Tri {
-    frame.trouble |= fault;
-    Tri::Unknown
-}
-
-impl Check {
-    /// Trouble is said in the frame, and then the answer is unknown.
-    #[inline]
-    fn holds(&self, frame: &mut Frame) -> Tri {
-        let two = |frame: &mut Frame, left: usize, right: usize, holds: fn(i64, i64) -> bool| {
-            let (left, right) = (frame.get(left), frame.get(right));
-            if left <= FAULT || right <= FAULT {
-                return open(frame, left == FAULT || right == FAULT);
-            }
-            holds(left, right).into()
-        };
-        match self {
-            Check::Range { cell, low, width } => {
-                let value = frame.get(*cell);
-                if value <= FAULT {
-                    return open(frame, value == FAULT);
+impl Reads {
+    fn note(&self, words: &mut [u64], width: usize) {
+        self.leaves.add_to(words.get_mut(self.base..).unwrap_or_default());
+        for cell in &self.cells {
+            for word in 0..width {
+                let bits = words.get(cell + word).copied().unwrap_or(0);
+                if let Some(word) = words.get_mut(self.base + word) {
+                    *word |= bits;
                 }
-                (value.wrapping_sub(*low).cast_unsigned() <= *width).into()
             }
-            Check::Less { left, right } => two(frame, *left, *right, |left, right| left < right),
-            Check::LessOrEqual { left, right } => two(frame, *left, *right, |left, right| left <= right),
-            Check::Equal { left, right } => two(frame, *left, *right, |left, right| left == right),
-            Check::Among { cell, mask } => {
-                let value = frame.get(*cell);
-                if value <= FAULT {
-                    return open(frame, value == FAULT);
-                }
-                among(value, *mask).into()
-            }
-            Check::AmongCell { cell, set } => {
-                two(frame, *cell, *set, |value, set| among(value, set.cast_unsigned()))
-            }
-            Check::Known { cell } => (frame.get(*cell) > FAULT).into(),
-            Check::Rate { above, below, limit, scale, closed, upwards } => {
-                let limit = match limit {
-                    Limit::Fixed(limit) => *limit,
-                    Limit::Cell(cell) => frame.get(*cell),
-                };
-                let (above, below) = (frame.get(*above), frame.get(*below));
-                if above <= FAULT || limit <= FAULT {
-                    return open(frame, above == FAULT || limit == FAULT);
-                }
-                if below <= 0 {
-                    return open(frame, true);
-                }
-                let left = i128::from(above) * i128::from(*scale);
-                let right = i128::from(limit) * i128::from(below);
-                let (left, right) = if *upwards { (right, left) } else { (left, right) };
-                (left < right || (*closed && left == right)).into()
-            }
-            Check::Constant(value) => (*value).into(),
-            Check::Free(free) => free.holds(frame),
         }
     }
 }
@@ -371,12 +642,12 @@ impl Check {
     pub(super) fn rests_on(&self, facts: &Facts) -> bool {
         let cells: &[usize] = match self {
             Check::Range { cell, .. } | Check::Among { cell, .. } => &[*cell],
-            Check::Less { left, right } | Check::LessOrEqual { left, right } | Check::Equal { left, right } => {
-                &[*left, *right]
-            }
+            Check::Less { left, right }
+            | Check::LessOrEqual { left, right }
+            | Check::Equal { left, right } => &[*left, *right],
             Check::AmongCell { cell, set } => &[*cell, *set],
-            Check::Rate { above, limit: Limit::Cell(limit), .. } => &[*above, *limit],
-            Check::Rate { above, limit: Limit::Fixed(_), .. } => &[*above],
+            Check::Rate(Rate { above, limit: Limit::Cell(limit), .. }) => &[*above, *limit],
+            Check::Rate(Rate { above, limit: Limit::Fixed(_), .. }) => &[*above],
             Check::Known { .. } | Check::Constant(_) => &[],
             Check::Free(free) => &free.needs,
         };
@@ -389,15 +660,37 @@ fn among(value: i64, mask: u64) -> bool {
     u32::try_from(value).is_ok_and(|value| mask.checked_shr(value).is_some_and(|mask| mask & 1 == 1))
 }
 
+impl Rate {
+    #[inline]
+    fn holds(&self, frame: &Frame) -> Result<bool, Lacking> {
+        let limit = match self.limit {
+            Limit::Fixed(limit) => limit,
+            Limit::Cell(cell) => frame.get(cell),
+        };
+        let (above, below) = (frame.get(self.above), frame.get(self.below));
+        if above <= FAULT || limit <= FAULT {
+            let fault = above == FAULT || limit == FAULT;
+            return Err(if fault { Lacking::Fault } else { Lacking::Value });
+        }
+        if below <= 0 {
+            return Err(Lacking::Fault);
+        }
+        let left = i128::from(above) * i128::from(self.scale);
+        let right = i128::from(limit) * i128::from(below);
+        let (left, right) = if self.upwards { (right, left) } else { (left, right) };
+        Ok(left < right || (self.closed && left == right))
+    }
+}
+
 impl Free {
-    fn holds(&self, frame: &mut Frame) -> Tri {
+    fn holds(&self, frame: &mut Frame) -> Result<bool, Lacking> {
         match lacking(frame, &self.needs) {
             Lacking::None => {
                 let holds = (self.holds)(frame);
-                if frame.trouble { Tri::Unknown } else { holds.into() }
+                if std::mem::take(&mut frame.trouble) { Err(Lacking::Fault) } else { Ok(holds) }
             }
-            Lacking::Value => open(frame, self.faulty),
-            Lacking::Fault => open(frame, true),
+            Lacking::Value if self.faulty => Err(Lacking::Fault),
+            lacking => Err(lacking),
         }
     }
 }
@@ -405,7 +698,7 @@ impl Free {
 impl Worth {
     /// A value, `UNKNOWN`, or `FAULT`.
     #[inline]
-    pub(super) fn value(&self, frame: &mut Frame) -> i64 {
+    fn value(&self, frame: &mut Frame) -> i64 {
         match lacking(frame, &self.needs) {
             Lacking::None => {
                 let value = (self.work)(frame);
@@ -414,6 +707,52 @@ impl Worth {
             Lacking::Value if self.faulty => FAULT,
             Lacking::Value => UNKNOWN,
             Lacking::Fault => FAULT,
+        }
+    }
+}
+
+impl Flow {
+    /// What it rests on, whichever way is taken.
+    pub(super) fn facts(&self) -> Facts {
+        match self {
+            Flow::Check(_, facts) => facts.clone(),
+            Flow::Not(inner) => inner.facts(),
+            Flow::Every(parts) | Flow::Some(parts) => {
+                parts.iter().fold(Facts::default(), |facts, part| facts.with(part.facts()))
+            }
+            Flow::If(condition, then, otherwise) => {
+                condition.facts().with(then.facts()).with(otherwise.facts())
+            }
+            Flow::Let(facts, body) => facts.clone().with(body.facts()),
+        }
+    }
+
+    /// The leaves that are read on every way.
+    pub(super) fn always_reads(&self) -> BTreeSet<usize> {
+        match self {
+            Flow::Check(_, facts) => facts.reads.clone(),
+            Flow::Not(inner) => inner.always_reads(),
+            Flow::Every(parts) | Flow::Some(parts) => {
+                parts.first().map(Flow::always_reads).unwrap_or_default()
+            }
+            Flow::If(condition, then, otherwise) => {
+                &condition.always_reads() | &(&then.always_reads() & &otherwise.always_reads())
+            }
+            Flow::Let(facts, body) => &facts.reads | &body.always_reads(),
+        }
+    }
+}
+
+impl Course {
+    /// The leaves that are read on every way.
+    pub(super) fn always_reads(&self) -> BTreeSet<usize> {
+        match self {
+            Course::Constant(_) => BTreeSet::new(),
+            Course::Straight(_, facts) => facts.reads.clone(),
+            Course::If(condition, then, otherwise, _) => {
+                &condition.always_reads() | &(&then.always_reads() & &otherwise.always_reads())
+            }
+            Course::Let(facts, body) => &facts.reads | &body.always_reads(),
         }
     }
 }
