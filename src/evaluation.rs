@@ -15,7 +15,6 @@ pub mod notice;
 #[expect(
     clippy::wildcard_enum_match_arm,
     clippy::needless_pass_by_value,
-    clippy::type_complexity,
     clippy::single_match,
     reason = "the plan picks out the shapes that it can hurry; every other shape goes the exact way"
 )]

@@ -33,7 +33,7 @@ use code::{Compiler, Made, Stop};
 use frame::{FAULT, Frame};
 use grid::Grid;
 pub use row::Row;
-use steps::{At, Code, Flow, Steps, Walk};
+use steps::{At, Code, Flow, Steps, Walk, Words};
 
 /// A policy, made ready for many requests.
 pub struct Plan<'p> {
@@ -724,7 +724,6 @@ impl<'p> Plan<'p> {
         let Some(service) = self.services.get(row.service) else { return Err(Exact("an unknown service")) };
         let Scratch { frame, record, due } = scratch;
         frame.values.copy_from_slice(&row.values);
-        frame.trouble = false;
         record.verdicts.fill(Verdict::NotApplicable);
         record.reads.fill(0);
         for (base, reads) in self.early_bases.iter().zip(row.early_reads.chunks_exact(self.words)) {
@@ -735,20 +734,22 @@ impl<'p> Plan<'p> {
         let valid = self.valid(row);
         for (leaf, document) in &self.shown {
             if valid >> document & 1 == 1 {
-                frame.set(*leaf, 1);
+                frame::set(&mut frame.values, *leaf, 1);
             }
         }
-        let mut walk = Walk::new(frame, &mut record.reads, &mut record.verdicts);
-        if self.steps.run(service.before, &mut walk) != steps::DONE {
+        let Frame { values, items, lists } = frame;
+        let mut words = Words { cells: values, reads: &mut record.reads, items, lists };
+        let mut walk = Walk { verdicts: &mut record.verdicts, ..Walk::default() };
+        if self.steps.run(service.before, &mut words, &mut walk) != steps::DONE {
             return Err(Exact("a condition on papers that failed"));
         }
         let papers = self.checklist(service, row, valid, &walk);
         for (place, value) in self.intake.iter().zip([papers.complete, papers.matched_all, row.signed]) {
             if let (Some(leaf), Some(value)) = (place, value) {
-                walk.frame.set(*leaf, i64::from(value));
+                frame::set(words.cells, *leaf, i64::from(value));
             }
         }
-        if self.steps.run(service.after, &mut walk) != steps::DONE {
+        if self.steps.run(service.after, &mut words, &mut walk) != steps::DONE {
             return Err(Exact("a condition that failed"));
         }
         let mut tally = walk.tally;
@@ -909,7 +910,9 @@ impl<'p> Plan<'p> {
             let Some(start) = row.moment(deadline.from) else { continue };
             let mut limits = (deadline.earliest, deadline.latest, tests.first);
             for (place, (case, test)) in deadline.instead.iter().zip(&tests.instead).enumerate() {
-                match self.steps.run(*test, &mut Walk::new(frame, &mut [], &mut [])) {
+                let Frame { values, items, lists } = &mut *frame;
+                let mut words = Words { cells: values, reads: &mut [], items, lists };
+                match self.steps.run(*test, &mut words, &mut Walk::default()) {
                     steps::YES => {
                         limits = (case.earliest, case.latest, tests.first + 2 + 2 * place);
                         break;
@@ -1143,7 +1146,7 @@ impl Standings {
     fn of(&self, frame: &Frame) -> Result<Standing, Exact> {
         let (mut low, mut high, mut unknown) = (0_i64, 0_i64, false);
         for (cell, most) in &self.factors {
-            match frame.get(*cell) {
+            match frame::get(&frame.values, *cell) {
                 FAULT => return Err(Exact("points that could not be computed")),
                 frame::UNKNOWN => {
                     unknown = true;
@@ -1159,7 +1162,7 @@ impl Standings {
         let tier = match &self.tier {
             None => None,
             Some(tier) if score == at_most => {
-                let cell = frame.get(tier.cell);
+                let cell = frame::get(&frame.values, tier.cell);
                 if unknown || cell == FAULT {
                     return Err(Exact("a tier that hangs on an unknown"));
                 }

@@ -10,7 +10,7 @@ use super::fold::{Body, Folded};
 use super::frame::FAULT;
 use super::grid::{Given, Grid};
 use super::steps::{Check, Code, Course, Facts, Flow, Free, Limit, Rate, Worth};
-use super::work::{self, Ir, Op, Order};
+use super::work::{self, Ir, Op, Order, Terms};
 use crate::expression::program::{
     Arithmetic, Builtin, Comparison, Definition, Direction, Expr, Fold, Node, Slot, Value,
 };
@@ -95,7 +95,7 @@ enum Form {
     Plain(Ir),
 }
 
-/// A value before it is sealed.
+/// A value before its scale is settled.
 enum Way {
     Straight(Form, Facts),
     If(Flow, Box<Way>, Box<Way>),
@@ -597,11 +597,9 @@ impl<'p> Compiler<'p> {
                 let facts = facts.with(one).with(two);
                 let from = holds(Order::LessOrEqual, &low, &value);
                 let to = holds(if *closed { Order::LessOrEqual } else { Order::Less }, &value, &high);
-                free(facts, Box::new(move |frame| from(frame) && to(frame)))
+                free(facts, Box::new(move |words, trouble| from(words, trouble) && to(words, trouble)))
             }
-            Expr::Constant(Value::Bool(value)) => {
-                Flow::Check(Check::Constant(*value), Facts::default())
-            }
+            Expr::Constant(Value::Bool(value)) => Flow::Check(Check::Constant(*value), Facts::default()),
             Expr::Slot(_) | Expr::Local(_) | Expr::Field(..) | Expr::Each(..) => {
                 let (value, facts) = self.plain(node, env)?;
                 match value {
@@ -663,7 +661,10 @@ impl<'p> Compiler<'p> {
                     Ir::Const(value) if facts.reads.is_empty() && facts.needs.is_empty() => {
                         Course::Constant(value)
                     }
-                    ir => Course::Straight(Arc::new(worth(&ir, &facts)), facts),
+                    ir => match Terms::new(&ir).filter(|_| !facts.faulty) {
+                        Some(terms) => Course::Terms(Arc::new(terms), facts),
+                        None => Course::Straight(Arc::new(worth(&ir, &facts)), facts),
+                    },
                 }
             }
             Way::If(condition, then, otherwise) => {
@@ -835,11 +836,7 @@ fn free(facts: Facts, holds: work::Check) -> Flow {
 }
 
 fn worth(ir: &Ir, facts: &Facts) -> Worth {
-    Worth {
-        needs: facts.needs.iter().copied().collect(),
-        faulty: facts.faulty,
-        work: work::work(ir),
-    }
+    Worth { needs: facts.needs.iter().copied().collect(), faulty: facts.faulty, work: work::work(ir) }
 }
 
 /// The outputs of a table as words.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::frame::{Bits, FAULT, UNKNOWN};
-use super::steps::{self, At, Course, Flow, Steps, Walk};
+use super::frame::{Bits, FAULT, UNKNOWN, get, set};
+use super::steps::{self, At, Course, Flow, Steps, Walk, Words};
 use crate::expression::program::Fold;
 
 /// Something asked of a list.
@@ -28,29 +28,36 @@ pub(super) enum Body {
 }
 
 impl Folded {
+    /// Puts a thing of the list into the cells of its fields.
+    fn take(&self, from: usize, words: &mut Words<'_>) {
+        for field in 0..self.fields {
+            set(words.cells, self.first + field, get(words.items, from + field));
+        }
+    }
+
     /// A value, `UNKNOWN`, or `FAULT`.
-    pub(super) fn run(&self, steps: &Steps, body: At, base: usize, walk: &mut Walk<'_>) -> i64 {
-        Bits::of(&[self.list]).add_to(walk.reads.get_mut(base..).unwrap_or_default());
-        let list = walk.frame.get(self.list);
+    pub(super) fn run(&self, steps: &Steps, body: At, base: usize, words: &mut Words<'_>) -> i64 {
+        Bits::of(&[self.list]).add_to(words.reads.get_mut(base..).unwrap_or_default());
+        let list = get(words.cells, self.list);
         if list <= FAULT {
             return list;
         }
-        let (from, count) = walk.frame.lists.get(self.number).copied().unwrap_or_default();
+        let (from, count) = words.lists.get(self.number).copied().unwrap_or_default();
         let (mut unknown, mut fault) = (false, false);
         let mut counted = 0_i64;
         let mut best: Option<i64> = None;
         for item in 0..count {
-            walk.frame.take_item(from, item, self.fields, self.first);
+            self.take(from + item * self.fields, words);
             let value = match &self.body {
                 Body::None => return i64::try_from(count).unwrap_or(FAULT),
-                Body::Test(_) => match steps.run(body, walk) {
+                Body::Test(_) => match steps.run(body, words, &mut Walk::default()) {
                     steps::YES => 1,
                     steps::NO => 0,
                     steps::OPEN => UNKNOWN,
                     _ => FAULT,
                 },
-                Body::Worth(_, cell) => match steps.run(body, walk) {
-                    steps::DONE => walk.frame.get(*cell),
+                Body::Worth(_, cell) => match steps.run(body, words, &mut Walk::default()) {
+                    steps::DONE => get(words.cells, *cell),
                     _ => FAULT,
                 },
             };

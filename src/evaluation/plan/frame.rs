@@ -9,42 +9,32 @@ pub(super) const FAULT: i64 = i64::MIN + 1;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Frame {
     pub(super) values: Vec<i64>,
-    /// Something came up that only the exact evaluation may judge.
-    pub(super) trouble: bool,
     /// The things of lists: their values field by field.
     pub(super) items: Vec<i64>,
     /// Where each list begins among those, and how many things it has.
     pub(super) lists: Vec<(usize, usize)>,
 }
 
-impl Frame {
-    #[inline]
-    pub(super) fn get(&self, cell: usize) -> i64 {
-        self.values.get(cell).copied().unwrap_or(UNKNOWN)
-    }
+/// The word in a cell.
+#[inline]
+pub(super) fn get(words: &[i64], cell: usize) -> i64 {
+    words.get(cell).copied().unwrap_or(UNKNOWN)
+}
 
-    #[inline]
-    pub(super) fn set(&mut self, cell: usize, value: i64) {
-        if let Some(place) = self.values.get_mut(cell) {
-            *place = value;
-        }
-    }
-
-    /// Puts a thing of a list into the cells of its fields.
-    pub(super) fn take_item(&mut self, from: usize, item: usize, fields: usize, first: usize) {
-        for field in 0..fields {
-            let value = self.items.get(from + item * fields + field).copied().unwrap_or(UNKNOWN);
-            self.set(first + field, value);
-        }
+/// Puts a word into a cell.
+#[inline]
+pub(super) fn set(words: &mut [i64], cell: usize, value: i64) {
+    if let Some(place) = words.get_mut(cell) {
+        *place = value;
     }
 }
 
 /// Are some of these cells without a value? The worst of what is the matter with them.
 #[inline]
-pub(super) fn lacking(frame: &Frame, cells: &[usize]) -> Lacking {
+pub(super) fn lacking(words: &[i64], cells: &[usize]) -> Lacking {
     let mut worst = Lacking::None;
     for cell in cells {
-        match frame.get(*cell) {
+        match get(words, *cell) {
             FAULT => return Lacking::Fault,
             UNKNOWN => worst = Lacking::Value,
             _ => {}

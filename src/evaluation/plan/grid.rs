@@ -2,7 +2,7 @@
 //!
 //! Between two cuts all numbers are alike, so a cell of the grid stands for all of them. What is unknown is looked for row by row.
 
-use super::frame::{FAULT, Frame, UNKNOWN};
+use super::frame::{FAULT, UNKNOWN, get};
 use crate::expression::program::{Cell, Hit, Interval, Table};
 use crate::value::Number;
 
@@ -154,12 +154,12 @@ impl Grid {
 
     /// What the table gives.
     #[inline]
-    pub(super) fn find(&self, frame: &Frame, outputs: &[i64]) -> Found {
+    pub(super) fn find(&self, words: &[i64], outputs: &[i64]) -> Found {
         let mut index = 0;
         for (cell, axis, length) in &self.axes {
-            let value = frame.get(*cell);
+            let value = get(words, *cell);
             if value <= FAULT {
-                return self.open(frame, outputs);
+                return self.open(words, outputs);
             }
             let Some(place) = axis.place(value) else { return Found::Nothing };
             index = index * length + place;
@@ -169,7 +169,7 @@ impl Grid {
                 Some(value) => Found::Value(*value),
                 None => Found::Nothing,
             },
-            None => self.scan(frame, outputs),
+            None => self.scan(words, outputs),
         }
     }
 
@@ -180,15 +180,15 @@ impl Grid {
     }
 
     #[cold]
-    fn open(&self, frame: &Frame, outputs: &[i64]) -> Found {
-        if self.axes.iter().any(|(cell, ..)| frame.get(*cell) == FAULT) {
+    fn open(&self, words: &[i64], outputs: &[i64]) -> Found {
+        if self.axes.iter().any(|(cell, ..)| get(words, *cell) == FAULT) {
             return Found::Nothing;
         }
-        self.scan(frame, outputs)
+        self.scan(words, outputs)
     }
 
     /// Row by row: where all rows that may match agree, the answer is known all the same.
-    fn scan(&self, frame: &Frame, outputs: &[i64]) -> Found {
+    fn scan(&self, words: &[i64], outputs: &[i64]) -> Found {
         let mut result: Option<i64> = None;
         for (row, output) in self.wants.iter().zip(outputs) {
             let mut unknown = false;
@@ -197,9 +197,9 @@ impl Grid {
                 if *want == Want::Any {
                     continue;
                 }
-                if frame.get(*cell) == UNKNOWN {
+                if get(words, *cell) == UNKNOWN {
                     unknown = true;
-                } else if !want.holds(frame.get(*cell)) {
+                } else if !want.holds(get(words, *cell)) {
                     matches = false;
                     break;
                 }

@@ -2,7 +2,7 @@
 
 use super::code;
 use super::frame::{Frame, UNKNOWN};
-use super::steps::{self, Walk};
+use super::steps::{self, Walk, Words};
 use super::{Leaf, Plan, Scratch, days};
 use crate::evaluation::request::{Digest, Request, SignatureMode};
 use crate::expression::program::Value;
@@ -186,7 +186,9 @@ impl Plan<'_> {
         }
         frame.values.copy_from_slice(&row.values);
         reads.fill(0);
-        if self.steps.run(self.early, &mut Walk::new(frame, reads, &mut [])) != steps::DONE {
+        let mut words =
+            Words { cells: &mut frame.values, reads: &mut *reads, items: &frame.items, lists: &frame.lists };
+        if self.steps.run(self.early, &mut words, &mut Walk::default()) != steps::DONE {
             row.exact = Some("a list that cannot be looked through");
         }
         for (base, place) in self.early_bases.iter().zip(row.early_reads.chunks_exact_mut(self.words)) {

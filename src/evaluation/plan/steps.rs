@@ -10,9 +10,9 @@ use std::sync::Arc;
 use super::Tally;
 use super::code::Stop;
 use super::fold::{Body, Folded};
-use super::frame::{Bits, FAULT, Frame, Lacking, UNKNOWN, lacking};
+use super::frame::{Bits, FAULT, Lacking, UNKNOWN, get, lacking, set};
 use super::grid::{Found, Grid};
-use super::work::Work;
+use super::work::{Check as Holds, Terms, Trouble, Work};
 use crate::evaluation::Verdict;
 use crate::policy::RuleKind;
 
@@ -92,7 +92,7 @@ pub(super) struct Free {
     pub(super) needs: Box<[usize]>,
     /// It may fail before everything that it needs is known.
     pub(super) faulty: bool,
-    pub(super) holds: Box<dyn Fn(&mut Frame) -> bool + Send + Sync>,
+    pub(super) holds: Holds,
 }
 
 /// A value that is computed straight.
@@ -138,6 +138,7 @@ pub(super) enum Flow {
 pub(super) enum Course {
     Constant(i64),
     Straight(Arc<Worth>, Facts),
+    Terms(Arc<Terms>, Facts),
     /// And a cell to spare, for when both branches have to be looked at.
     If(Flow, Box<Course>, Box<Course>, usize),
     Let(Facts, Box<Course>),
@@ -166,28 +167,144 @@ struct Reads {
 }
 
 enum Step {
-    Range { cell: u32, word: u32, low: i64, width: u64, bits: u64, yes: At, no: At, open: At },
-    Less { left: u32, right: u32, word: u32, bits: u64, yes: At, no: At, open: At },
-    LessOrEqual { left: u32, right: u32, word: u32, bits: u64, yes: At, no: At, open: At },
-    Equal { left: u32, right: u32, word: u32, bits: u64, yes: At, no: At, open: At },
-    Among { cell: u32, word: u32, mask: u64, bits: u64, yes: At, no: At, open: At },
-    AmongCell { cell: u32, set: u32, word: u32, bits: u64, yes: At, no: At, open: At },
-    Known { cell: u32, word: u32, bits: u64, yes: At, no: At },
-    Rate { rate: Box<Rate>, word: u32, bits: u64, yes: At, no: At, open: At },
-    Free { free: Arc<Free>, word: u32, bits: u64, yes: At, no: At, open: At },
-    Read { reads: Box<Reads>, next: At },
-    Set { cell: u32, value: i64, next: At },
-    Compute { cell: u32, worth: Arc<Worth>, next: At },
+    Range {
+        cell: u32,
+        word: u32,
+        low: i64,
+        width: u64,
+        bits: u64,
+        yes: At,
+        no: At,
+        open: At,
+    },
+    Less {
+        left: u32,
+        right: u32,
+        word: u32,
+        bits: u64,
+        yes: At,
+        no: At,
+        open: At,
+    },
+    LessOrEqual {
+        left: u32,
+        right: u32,
+        word: u32,
+        bits: u64,
+        yes: At,
+        no: At,
+        open: At,
+    },
+    Equal {
+        left: u32,
+        right: u32,
+        word: u32,
+        bits: u64,
+        yes: At,
+        no: At,
+        open: At,
+    },
+    Among {
+        cell: u32,
+        word: u32,
+        mask: u64,
+        bits: u64,
+        yes: At,
+        no: At,
+        open: At,
+    },
+    AmongCell {
+        cell: u32,
+        set: u32,
+        word: u32,
+        bits: u64,
+        yes: At,
+        no: At,
+        open: At,
+    },
+    Known {
+        cell: u32,
+        word: u32,
+        bits: u64,
+        yes: At,
+        no: At,
+    },
+    Rate {
+        rate: Box<Rate>,
+        word: u32,
+        bits: u64,
+        yes: At,
+        no: At,
+        open: At,
+    },
+    Free {
+        free: Arc<Free>,
+        word: u32,
+        bits: u64,
+        yes: At,
+        no: At,
+        open: At,
+    },
+    Read {
+        reads: Box<Reads>,
+        next: At,
+    },
+    Set {
+        cell: u32,
+        value: i64,
+        next: At,
+    },
+    Compute {
+        cell: u32,
+        worth: Arc<Worth>,
+        next: At,
+    },
+    Terms {
+        cell: u32,
+        terms: Arc<Terms>,
+        next: At,
+    },
     /// Where two cells do not hold the same, the first holds nothing.
-    Agree { cell: u32, other: u32, next: At },
-    Quotient { cell: u32, next: At, parts: Arc<(Worth, Work)> },
-    Table { cell: u32, next: At, table: Arc<(Arc<Grid>, Box<[i64]>)> },
-    Sum { cell: u32, next: At, parts: Arc<(Box<[usize]>, i64)> },
-    Fold { cell: u32, next: At, folded: Box<Fold> },
+    Agree {
+        cell: u32,
+        other: u32,
+        next: At,
+    },
+    Quotient {
+        cell: u32,
+        next: At,
+        parts: Arc<(Worth, Work)>,
+    },
+    Table {
+        cell: u32,
+        next: At,
+        table: Arc<(Arc<Grid>, Box<[i64]>)>,
+    },
+    Sum {
+        cell: u32,
+        next: At,
+        parts: Arc<(Box<[usize]>, i64)>,
+    },
+    Fold {
+        cell: u32,
+        next: At,
+        folded: Box<Fold>,
+    },
     /// What a rule says. It counts where nothing exempts from it.
-    Verdict { rule: u32, verdict: Verdict, kind: RuleKind, counts: bool, next: At },
+    Verdict {
+        rule: u32,
+        verdict: Verdict,
+        kind: RuleKind,
+        counts: bool,
+        next: At,
+    },
     /// What a condition says of papers: a bit for each.
-    Papers { required: u64, later: u64, undecided: u64, next: At },
+    Papers {
+        required: u64,
+        later: u64,
+        undecided: u64,
+        next: At,
+    },
 }
 
 /// Something asked of a list, and the first step of what is asked of each of its things.
@@ -213,31 +330,22 @@ pub(super) struct Steps {
     parts: Vec<(At, At, usize, At)>,
 }
 
-/// What one walk brings together.
-pub(super) struct Walk<'w> {
-    pub(super) frame: &'w mut Frame,
+/// The words of a request: its cells, and what is noted as read; and the things of its lists.
+pub(super) struct Words<'w> {
+    pub(super) cells: &'w mut [i64],
     pub(super) reads: &'w mut [u64],
+    pub(super) items: &'w [i64],
+    pub(super) lists: &'w [(usize, usize)],
+}
+
+/// What one walk brings together.
+#[derive(Debug, Default)]
+pub(super) struct Walk<'w> {
     pub(super) verdicts: &'w mut [Verdict],
     pub(super) tally: Tally,
     pub(super) required: u64,
     pub(super) later: u64,
     pub(super) undecided: u64,
-}
-
-impl<'w> Walk<'w> {
-    pub(super) fn new(frame: &'w mut Frame, reads: &'w mut [u64], verdicts: &'w mut [Verdict]) -> Walk<'w> {
-        let tally = Tally::default();
-        Walk { frame, reads, verdicts, tally, required: 0, later: 0, undecided: 0 }
-    }
-}
-
-impl Walk<'_> {
-    #[inline]
-    fn note(&mut self, word: u32, bits: u64) {
-        if let Some(word) = self.reads.get_mut(word as usize) {
-            *word |= bits;
-        }
-    }
 }
 
 fn small(number: usize) -> Result<u32, Stop> {
@@ -338,7 +446,8 @@ impl Steps {
 
     /// Notes what is read, then goes on.
     fn read(&mut self, facts: &Facts, sound: bool, next: At) -> Result<At, Stop> {
-        if facts.reads.is_empty() && facts.dynamic.is_empty() && !(sound && !facts.needs.is_empty()) {
+        let soundness = sound && !facts.needs.is_empty();
+        if facts.reads.is_empty() && facts.dynamic.is_empty() && !soundness {
             return Ok(next);
         }
         let reads = Reads {
@@ -432,6 +541,10 @@ impl Steps {
                 let at = self.push(Step::Compute { cell: number, worth: Arc::clone(worth), next })?;
                 self.read(facts, false, at)
             }
+            Course::Terms(terms, facts) => {
+                let at = self.push(Step::Terms { cell: number, terms: Arc::clone(terms), next })?;
+                self.read(facts, false, at)
+            }
             Course::If(condition, then, otherwise, other) => {
                 let agree = self.push(Step::Agree { cell: number, other: small(*other)?, next })?;
                 let both = self.course(otherwise, *other, agree)?;
@@ -448,13 +561,15 @@ impl Steps {
     }
 
     /// Walks from a step to an end.
-    pub(super) fn run(&self, mut at: At, walk: &mut Walk<'_>) -> At {
+    pub(super) fn run(&self, mut at: At, words: &mut Words<'_>, walk: &mut Walk<'_>) -> At {
+        let Words { cells, reads: notes, items, lists } = words;
+        let (cells, notes): (&mut [i64], &mut [u64]) = (cells, notes);
         macro_rules! compare {
             ($left:expr, $right:expr, $word:expr, $bits:expr, $yes:expr, $no:expr, $open:expr, $holds:expr) => {{
-                walk.note(*$word, *$bits);
-                let (left, right) = (walk.frame.get(*$left as usize), walk.frame.get(*$right as usize));
+                note(notes, *$word, *$bits);
+                let (left, right) = (get(cells, *$left as usize), get(cells, *$right as usize));
                 if left <= FAULT || right <= FAULT {
-                    self.open(at, left == FAULT || right == FAULT, *$open, walk.frame)
+                    self.open(at, left == FAULT || right == FAULT, *$open, cells)
                 } else if $holds(left, right) {
                     *$yes
                 } else {
@@ -464,10 +579,10 @@ impl Steps {
         }
         macro_rules! look {
             ($cell:expr, $word:expr, $bits:expr, $yes:expr, $no:expr, $open:expr, $holds:expr) => {{
-                walk.note(*$word, *$bits);
-                let value = walk.frame.get(*$cell as usize);
+                note(notes, *$word, *$bits);
+                let value = get(cells, *$cell as usize);
                 if value <= FAULT {
-                    self.open(at, value == FAULT, *$open, walk.frame)
+                    self.open(at, value == FAULT, *$open, cells)
                 } else if $holds(value) {
                     *$yes
                 } else {
@@ -498,73 +613,81 @@ impl Steps {
                     compare!(cell, set, word, bits, yes, no, open, is_among)
                 }
                 Step::Known { cell, word, bits, yes, no } => {
-                    walk.note(*word, *bits);
-                    if walk.frame.get(*cell as usize) > FAULT { *yes } else { *no }
+                    note(notes, *word, *bits);
+                    if get(cells, *cell as usize) > FAULT { *yes } else { *no }
                 }
                 Step::Rate { rate, word, bits, yes, no, open } => {
-                    walk.note(*word, *bits);
-                    match rate.holds(walk.frame) {
+                    note(notes, *word, *bits);
+                    match rate.holds(cells) {
                         Ok(true) => *yes,
                         Ok(false) => *no,
-                        Err(lacking) => self.open(at, lacking == Lacking::Fault, *open, walk.frame),
+                        Err(lacking) => self.open(at, lacking == Lacking::Fault, *open, cells),
                     }
                 }
                 Step::Free { free, word, bits, yes, no, open } => {
-                    walk.note(*word, *bits);
-                    match free.holds(walk.frame) {
+                    note(notes, *word, *bits);
+                    match free.holds(cells) {
                         Ok(true) => *yes,
                         Ok(false) => *no,
-                        Err(lacking) => self.open(at, lacking == Lacking::Fault, *open, walk.frame),
+                        Err(lacking) => self.open(at, lacking == Lacking::Fault, *open, cells),
                     }
                 }
                 Step::Read { reads, next } => {
-                    reads.note(walk.reads, self.width);
-                    let failed = !reads.sound.is_empty() && lacking(walk.frame, &reads.sound) == Lacking::Fault;
-                    if failed { self.fault(at, walk.frame) } else { *next }
+                    reads.note(notes, self.width);
+                    let failed = !reads.sound.is_empty() && lacking(cells, &reads.sound) == Lacking::Fault;
+                    if failed { self.fault(at, cells) } else { *next }
                 }
                 Step::Set { cell, value, next } => {
-                    walk.frame.set(*cell as usize, *value);
+                    set(cells, *cell as usize, *value);
                     *next
                 }
-                Step::Compute { cell, worth, next } => match worth.value(walk.frame) {
-                    FAULT => self.fault(at, walk.frame),
+                Step::Compute { cell, worth, next } => match worth.value(cells) {
+                    FAULT => self.fault(at, cells),
                     value => {
-                        walk.frame.set(*cell as usize, value);
+                        set(cells, *cell as usize, value);
+                        *next
+                    }
+                },
+                Step::Terms { cell, terms, next } => match terms.value(cells) {
+                    FAULT => self.fault(at, cells),
+                    value => {
+                        set(cells, *cell as usize, value);
                         *next
                     }
                 },
                 Step::Agree { cell, other, next } => {
-                    if walk.frame.get(*cell as usize) != walk.frame.get(*other as usize) {
-                        walk.frame.set(*cell as usize, UNKNOWN);
+                    if get(cells, *cell as usize) != get(cells, *other as usize) {
+                        set(cells, *cell as usize, UNKNOWN);
                     }
                     *next
                 }
                 Step::Quotient { cell, next, parts } => {
-                    let mut value = parts.0.value(walk.frame);
+                    let mut value = parts.0.value(cells);
                     if value > FAULT {
-                        let below = (parts.1)(walk.frame);
-                        walk.frame.set(*cell as usize + 1, below);
-                        if std::mem::take(&mut walk.frame.trouble) || below <= 0 {
+                        let mut trouble = Trouble::default();
+                        let below = (parts.1)(cells, &mut trouble);
+                        set(cells, *cell as usize + 1, below);
+                        if trouble.0 || below <= 0 {
                             value = FAULT;
                         }
                     }
-                    walk.frame.set(*cell as usize, value);
+                    set(cells, *cell as usize, value);
                     *next
                 }
                 Step::Table { cell, next, table } => {
-                    let value = match table.0.find(walk.frame, &table.1) {
+                    let value = match table.0.find(cells, &table.1) {
                         Found::Value(value) => value,
                         Found::Unknown => UNKNOWN,
                         Found::Nothing => FAULT,
                     };
-                    walk.frame.set(*cell as usize, value);
+                    set(cells, *cell as usize, value);
                     *next
                 }
                 Step::Sum { cell, next, parts } => {
-                    let (cells, at_most) = &**parts;
+                    let (parts, at_most) = &**parts;
                     let mut sum = 0_i64;
-                    for part in cells {
-                        match walk.frame.get(*part) {
+                    for part in parts {
+                        match get(cells, *part) {
                             FAULT => {
                                 sum = FAULT;
                                 break;
@@ -574,13 +697,14 @@ impl Steps {
                             _ => {}
                         }
                     }
-                    walk.frame.set(*cell as usize, if sum > FAULT { sum.min(*at_most) } else { sum });
+                    set(cells, *cell as usize, if sum > FAULT { sum.min(*at_most) } else { sum });
                     *next
                 }
                 Step::Fold { cell, next, folded } => {
                     let Fold { folded, base, body } = &**folded;
-                    let value = folded.run(self, *body, *base, walk);
-                    walk.frame.set(*cell as usize, value);
+                    let mut words = Words { cells, reads: notes, items, lists };
+                    let value = folded.run(self, *body, *base, &mut words);
+                    set(cells, *cell as usize, value);
                     *next
                 }
                 Step::Verdict { rule, verdict, kind, counts, next } => {
@@ -605,21 +729,28 @@ impl Steps {
 
     /// Something is missing. Where a part has failed, the exact evaluation says which of the two counts.
     #[cold]
-    fn open(&self, at: At, fault: bool, open: At, frame: &mut Frame) -> At {
-        if fault { self.fault(at, frame) } else { open }
+    fn open(&self, at: At, fault: bool, open: At, cells: &mut [i64]) -> At {
+        if fault { self.fault(at, cells) } else { open }
     }
 
     /// Something has failed: the cell that is computed has failed then, and the walk goes on after it.
     #[cold]
-    fn fault(&self, at: At, frame: &mut Frame) -> At {
+    fn fault(&self, at: At, cells: &mut [i64]) -> At {
         let part = self.parts.partition_point(|(_, before, ..)| *before <= at);
         match self.parts.get(part) {
             Some((from, _, cell, next)) if *from <= at => {
-                frame.set(*cell, FAULT);
+                set(cells, *cell, FAULT);
                 *next
             }
             _ => TROUBLE,
         }
+    }
+}
+
+#[inline]
+fn note(notes: &mut [u64], word: u32, bits: u64) {
+    if let Some(word) = notes.get_mut(word as usize) {
+        *word |= bits;
     }
 }
 
@@ -662,12 +793,12 @@ fn among(value: i64, mask: u64) -> bool {
 
 impl Rate {
     #[inline]
-    fn holds(&self, frame: &Frame) -> Result<bool, Lacking> {
+    fn holds(&self, cells: &[i64]) -> Result<bool, Lacking> {
         let limit = match self.limit {
             Limit::Fixed(limit) => limit,
-            Limit::Cell(cell) => frame.get(cell),
+            Limit::Cell(cell) => get(cells, cell),
         };
-        let (above, below) = (frame.get(self.above), frame.get(self.below));
+        let (above, below) = (get(cells, self.above), get(cells, self.below));
         if above <= FAULT || limit <= FAULT {
             let fault = above == FAULT || limit == FAULT;
             return Err(if fault { Lacking::Fault } else { Lacking::Value });
@@ -683,11 +814,12 @@ impl Rate {
 }
 
 impl Free {
-    fn holds(&self, frame: &mut Frame) -> Result<bool, Lacking> {
-        match lacking(frame, &self.needs) {
+    fn holds(&self, cells: &[i64]) -> Result<bool, Lacking> {
+        match lacking(cells, &self.needs) {
             Lacking::None => {
-                let holds = (self.holds)(frame);
-                if std::mem::take(&mut frame.trouble) { Err(Lacking::Fault) } else { Ok(holds) }
+                let mut trouble = Trouble::default();
+                let holds = (self.holds)(cells, &mut trouble);
+                if trouble.0 { Err(Lacking::Fault) } else { Ok(holds) }
             }
             Lacking::Value if self.faulty => Err(Lacking::Fault),
             lacking => Err(lacking),
@@ -698,11 +830,12 @@ impl Free {
 impl Worth {
     /// A value, `UNKNOWN`, or `FAULT`.
     #[inline]
-    fn value(&self, frame: &mut Frame) -> i64 {
-        match lacking(frame, &self.needs) {
+    fn value(&self, cells: &[i64]) -> i64 {
+        match lacking(cells, &self.needs) {
             Lacking::None => {
-                let value = (self.work)(frame);
-                if value <= FAULT || std::mem::take(&mut frame.trouble) { FAULT } else { value }
+                let mut trouble = Trouble::default();
+                let value = (self.work)(cells, &mut trouble);
+                if value <= FAULT || trouble.0 { FAULT } else { value }
             }
             Lacking::Value if self.faulty => FAULT,
             Lacking::Value => UNKNOWN,
@@ -748,7 +881,7 @@ impl Course {
     pub(super) fn always_reads(&self) -> BTreeSet<usize> {
         match self {
             Course::Constant(_) => BTreeSet::new(),
-            Course::Straight(_, facts) => facts.reads.clone(),
+            Course::Straight(_, facts) | Course::Terms(_, facts) => facts.reads.clone(),
             Course::If(condition, then, otherwise, _) => {
                 &condition.always_reads() | &(&then.always_reads() & &otherwise.always_reads())
             }

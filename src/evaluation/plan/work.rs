@@ -3,12 +3,16 @@
 //! Nothing here looks at what is known: whoever calls has made sure of it. What does not fit a word raises `trouble`.
 
 use super::days;
-use super::frame::Frame;
+use super::frame::{FAULT, UNKNOWN, get};
 
 /// A computation that gives a word.
-pub(super) type Work = Box<dyn Fn(&mut Frame) -> i64 + Send + Sync>;
+pub(super) type Work = Box<dyn Fn(&[i64], &mut Trouble) -> i64 + Send + Sync>;
 /// A computation that gives yes or no.
-pub(super) type Check = Box<dyn Fn(&mut Frame) -> bool + Send + Sync>;
+pub(super) type Check = Box<dyn Fn(&[i64], &mut Trouble) -> bool + Send + Sync>;
+
+/// Whether something came up that only the exact evaluation may judge.
+#[derive(Debug, Default)]
+pub(super) struct Trouble(pub(super) bool);
 
 /// A computation on words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +64,7 @@ impl Ir {
 
 /// Where a closure finds a word; three ways, so that the common two need no call.
 trait Operand: Send + Sync + 'static {
-    fn get(&self, frame: &mut Frame) -> i64;
+    fn get(&self, words: &[i64], trouble: &mut Trouble) -> i64;
 }
 
 struct AtCell(usize);
@@ -69,22 +73,22 @@ struct Made(Work);
 
 impl Operand for AtCell {
     #[inline]
-    fn get(&self, frame: &mut Frame) -> i64 {
-        frame.get(self.0)
+    fn get(&self, words: &[i64], _: &mut Trouble) -> i64 {
+        get(words, self.0)
     }
 }
 
 impl Operand for Fixed {
     #[inline]
-    fn get(&self, _: &mut Frame) -> i64 {
+    fn get(&self, _: &[i64], _: &mut Trouble) -> i64 {
         self.0
     }
 }
 
 impl Operand for Made {
     #[inline]
-    fn get(&self, frame: &mut Frame) -> i64 {
-        (self.0)(frame)
+    fn get(&self, words: &[i64], trouble: &mut Trouble) -> i64 {
+        (self.0)(words, trouble)
     }
 }
 
@@ -103,65 +107,62 @@ macro_rules! with_operands {
 }
 
 #[inline]
-fn or_trouble(frame: &mut Frame, value: Option<i64>) -> i64 {
+fn or_trouble(trouble: &mut Trouble, value: Option<i64>) -> i64 {
     value.unwrap_or_else(|| {
-        frame.trouble = true;
+        trouble.0 = true;
         0
     })
 }
 
 macro_rules! builder {
-    ($name:ident, |$frame:ident, $left:ident, $right:ident| $body:expr) => {
+    ($name:ident, |$trouble:ident, $left:ident, $right:ident| $body:expr) => {
         fn $name(one: impl Operand, two: impl Operand) -> Work {
-            Box::new(move |$frame| {
-                let ($left, $right) = (one.get($frame), two.get($frame));
+            Box::new(move |words, $trouble| {
+                let ($left, $right) = (one.get(words, $trouble), two.get(words, $trouble));
                 $body
             })
         }
     };
 }
 
-builder!(add, |frame, left, right| or_trouble(frame, left.checked_add(right)));
-builder!(subtract, |frame, left, right| or_trouble(frame, left.checked_sub(right)));
-builder!(multiply, |frame, left, right| or_trouble(frame, left.checked_mul(right)));
-builder!(min, |_frame, left, right| left.min(right));
-builder!(max, |_frame, left, right| left.max(right));
-builder!(between_days, |_frame, left, right| right - left);
-builder!(between_weeks, |_frame, left, right| (right - left) / 7);
-builder!(between_months, |_frame, left, right| days::months_between(left, right));
-builder!(between_years, |_frame, left, right| days::months_between(left, right) / 12);
-builder!(divide, |frame, left, right| {
+builder!(add, |trouble, left, right| or_trouble(trouble, left.checked_add(right)));
+builder!(subtract, |trouble, left, right| or_trouble(trouble, left.checked_sub(right)));
+builder!(multiply, |trouble, left, right| or_trouble(trouble, left.checked_mul(right)));
+builder!(min, |trouble, left, right| left.min(right));
+builder!(max, |trouble, left, right| left.max(right));
+builder!(between_days, |trouble, left, right| right - left);
+builder!(between_weeks, |trouble, left, right| (right - left) / 7);
+builder!(between_months, |trouble, left, right| days::months_between(left, right));
+builder!(between_years, |trouble, left, right| days::months_between(left, right) / 12);
+builder!(divide, |trouble, left, right| {
     let value = if right > 0 { Some(left.div_euclid(right)) } else { None };
-    or_trouble(frame, value)
+    or_trouble(trouble, value)
 });
-builder!(forwards, |frame, left, right| {
+builder!(forwards, |trouble, left, right| {
     let (months, days) = days::parts(right);
-    or_trouble(frame, days::shifted(left, months, days))
+    or_trouble(trouble, days::shifted(left, months, days))
 });
-builder!(backwards, |frame, left, right| {
+builder!(backwards, |trouble, left, right| {
     let (months, days) = days::parts(right);
-    or_trouble(frame, days::shifted(left, -months, -days))
+    or_trouble(trouble, days::shifted(left, -months, -days))
 });
 
 /// A closure that computes.
 pub(super) fn work(ir: &Ir) -> Work {
-    if let Some((terms, constant)) = terms(ir) {
-        return sum(terms, constant);
-    }
     match ir {
         Ir::Const(value) => {
             let value = *value;
-            Box::new(move |_| value)
+            Box::new(move |_, _| value)
         }
         Ir::Cell(cell) => {
             let cell = *cell;
-            Box::new(move |frame| frame.get(cell))
+            Box::new(move |words, _| get(words, cell))
         }
         Ir::Abs(inner) => {
             let inner = work(inner);
-            Box::new(move |frame| {
-                let value = inner(frame);
-                or_trouble(frame, value.checked_abs())
+            Box::new(move |words, trouble| {
+                let value = inner(words, trouble);
+                or_trouble(trouble, value.checked_abs())
             })
         }
         Ir::Shift(day, span, sign) if *sign > 0 => with_operands!(&**day, &**span, forwards),
@@ -207,7 +208,7 @@ impl Order {
 /// A closure that compares two words.
 pub(super) fn compare(order: Order, left: &Ir, right: &Ir) -> Check {
     let (left, right) = (work(left), work(right));
-    Box::new(move |frame| order.holds(&left(frame), &right(frame)))
+    Box::new(move |words, trouble| order.holds(&left(words, trouble), &right(words, trouble)))
 }
 
 /// Compares two quotients across, so that none is ever rounded: `a / b ? c / d` is `a d ? c b`. What is below must be above zero.
@@ -218,13 +219,13 @@ pub(super) fn compare_across(
 ) -> Check {
     let (above, below) = (work(above), work(below));
     let (other_above, other_below) = (work(other_above), work(other_below));
-    Box::new(move |frame| {
-        let (below, other_below) = (below(frame), other_below(frame));
+    Box::new(move |words, trouble| {
+        let (below, other_below) = (below(words, trouble), other_below(words, trouble));
         if below <= 0 || other_below <= 0 {
-            frame.trouble = true;
+            trouble.0 = true;
         }
-        let left = i128::from(above(frame)) * i128::from(other_below);
-        let right = i128::from(other_above(frame)) * i128::from(below);
+        let left = i128::from(above(words, trouble)) * i128::from(other_below);
+        let right = i128::from(other_above(words, trouble)) * i128::from(below);
         order.holds(&left, &right)
     })
 }
@@ -248,7 +249,12 @@ pub(super) fn range(order: Order, word_is_left: bool, by: i64, limit: i64) -> Op
     Some((low, high.wrapping_sub(low).cast_unsigned()))
 }
 
-/// One of the numbers that are added up: a cell so many times, but no more than so much.
+/// Numbers that are added up: each a cell so many times, but no more than so much.
+pub(super) struct Terms {
+    terms: Box<[Term]>,
+    constant: i64,
+}
+
 struct Term {
     cell: usize,
     by: i64,
@@ -266,47 +272,58 @@ pub(super) fn times(ir: &Ir) -> Option<(usize, i64)> {
         _ => None,
     }
 }
-/// The terms of a sum, where it is one of at least three that are this plain, and the constants among them.
-fn terms(ir: &Ir) -> Option<(Vec<Term>, i64)> {
-    fn gather(ir: &Ir, terms: &mut Vec<Term>, constant: &mut i64) -> Option<()> {
-        match ir {
-            Ir::Two(Op::Add, one, two) => {
-                gather(one, terms, constant)?;
-                gather(two, terms, constant)
-            }
-            Ir::Const(value) => {
-                *constant = constant.checked_add(*value)?;
-                Some(())
-            }
-            Ir::Two(Op::Min, one, two) => {
-                let (term, most) = match (&**one, &**two) {
-                    (term, Ir::Const(most)) | (Ir::Const(most), term) => (term, *most),
-                    _ => return None,
-                };
-                let (cell, by) = times(term)?;
-                terms.push(Term { cell, by, most });
-                Some(())
-            }
-            term => {
-                let (cell, by) = times(term)?;
-                terms.push(Term { cell, by, most: i64::MAX });
-                Some(())
-            }
+impl Terms {
+    /// A sum of terms that are all this plain.
+    pub(super) fn new(ir: &Ir) -> Option<Terms> {
+        let (mut terms, mut constant) = (vec![], 0);
+        gather(ir, &mut terms, &mut constant)?;
+        (terms.len() > 1).then(|| Terms { terms: terms.into(), constant })
+    }
+
+    /// The sum; `UNKNOWN` or `FAULT` where a term is, and `FAULT` where it does not fit a word.
+    #[inline]
+    pub(super) fn value(&self, words: &[i64]) -> i64 {
+        let mut sum = i128::from(self.constant);
+        let mut least = i64::MAX;
+        let mut fault = false;
+        for Term { cell, by, most } in &self.terms {
+            let word = get(words, *cell);
+            least = least.min(word);
+            fault |= word == FAULT;
+            sum += (i128::from(word) * i128::from(*by)).min(i128::from(*most));
+        }
+        match i64::try_from(sum) {
+            _ if fault => FAULT,
+            _ if least == UNKNOWN => UNKNOWN,
+            Ok(sum) if sum > FAULT => sum,
+            _ => FAULT,
         }
     }
-    let (mut all, mut constant) = (vec![], 0);
-    gather(ir, &mut all, &mut constant)?;
-    (all.len() > 2).then_some((all, constant))
 }
 
-fn sum(terms: Vec<Term>, constant: i64) -> Work {
-    let terms = terms.into_boxed_slice();
-    Box::new(move |frame| {
-        let mut sum = Some(constant);
-        for Term { cell, by, most } in &terms {
-            let term = frame.get(*cell).checked_mul(*by).map(|term| term.min(*most));
-            sum = sum.zip(term).and_then(|(sum, term)| sum.checked_add(term));
+fn gather(ir: &Ir, terms: &mut Vec<Term>, constant: &mut i64) -> Option<()> {
+    match ir {
+        Ir::Two(Op::Add, one, two) => {
+            gather(one, terms, constant)?;
+            gather(two, terms, constant)
         }
-        or_trouble(frame, sum)
-    })
+        Ir::Const(value) => {
+            *constant = constant.checked_add(*value)?;
+            Some(())
+        }
+        Ir::Two(Op::Min, one, two) => {
+            let (term, most) = match (&**one, &**two) {
+                (term, Ir::Const(most)) | (Ir::Const(most), term) => (term, *most),
+                _ => return None,
+            };
+            let (cell, by) = times(term)?;
+            terms.push(Term { cell, by, most });
+            Some(())
+        }
+        term => {
+            let (cell, by) = times(term)?;
+            terms.push(Term { cell, by, most: i64::MAX });
+            Some(())
+        }
+    }
 }
