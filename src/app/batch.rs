@@ -5,20 +5,25 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read as _, Write};
+use std::sync::Mutex;
 
 use rayon::prelude::*;
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use crate::diag::{Diagnostics, render};
 use crate::evaluation::explain::Explanation;
+use crate::evaluation::plan::{self, Plan, lines};
 use crate::evaluation::request::{self, Purpose, Request};
 use crate::evaluation::{Conclusion, Evaluation, Verdict, evaluate, report};
 use crate::policy::{Policy, RuleKind};
 use crate::source::{self, Key, Node, Source};
-use crate::value::Date;
+use crate::value::{Date, Lang};
 
 /// So many lines are read before they are shared out: enough to keep the cores busy, few enough to keep in memory.
-const AT_ONCE: usize = 2048;
+const AT_ONCE: usize = 8192;
+/// So many lines a core takes at a time.
+const SHARE: usize = 256;
 /// A line longer than this is refused: it would be no request.
 const LONGEST: usize = 1024 * 1024;
 
@@ -53,6 +58,17 @@ pub struct Batch<'a> {
     pub output: Lines,
     /// How much is said.
     pub detail: Detail,
+    /// In which language a table says why.
+    pub lang: Lang,
+}
+
+/// How far a batch has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// So many requests have been written.
+    pub requests: u64,
+    /// So many bytes have been read.
+    pub bytes: u64,
 }
 
 /// What came out of all lines.
@@ -71,7 +87,9 @@ impl Summary {
     }
 }
 
-/// Evaluates every line. `progress` is told how many lines have been written so far.
+/// Evaluates every line. `progress` is told how far it has come.
+///
+/// Plain lines are read and judged by a [`Plan`]; where that cannot answer, and wherever reasons are wanted, the exact evaluation does.
 ///
 /// # Errors
 ///
@@ -80,35 +98,93 @@ pub fn run(
     batch: Batch<'_>,
     input: &mut dyn BufRead,
     output: &mut dyn Write,
-    progress: &mut dyn FnMut(u64),
+    progress: &mut dyn FnMut(Progress),
 ) -> io::Result<Summary> {
     let mut summary = Summary::default();
     let mut reader = Reader::new(batch.input, input)?;
     if batch.output == Lines::Csv {
         output.write_all(csv_row(HEAD.iter().map(|head| (*head).to_owned()))?.as_bytes())?;
     }
-    let mut number = 0_u64;
+    let is_planned = (batch.input, batch.output, batch.detail) == (Lines::Json, Lines::Json, Detail::Short);
+    let plan = is_planned.then(|| Plan::new(batch.policy));
+    // What each core needs again and again.
+    let readers = Mutex::new(Vec::new());
+    let mut done = Progress::default();
     loop {
         let lines = reader.next()?;
         if lines.is_empty() {
             return Ok(summary);
         }
-        let first = number;
-        number += lines.len() as u64;
-        let records: Vec<Record> = lines
-            .par_iter()
-            .enumerate()
-            .map(|(index, line)| record(batch, first + index as u64 + 1, line))
+        let shares: Vec<Share> = lines
+            .par_chunks(SHARE)
+            .map(|lines| {
+                let Some(plan) = &plan else { return exactly(batch, lines) };
+                let kept = readers.lock().ok().and_then(|mut readers| readers.pop());
+                let mut planned = kept.unwrap_or_else(|| lines::Lines::new(plan));
+                let share = planned_share(batch, &mut planned, lines);
+                if let Ok(mut readers) = readers.lock() {
+                    readers.push(planned);
+                }
+                share
+            })
             .collect();
-        for record in records {
-            match record.result {
-                Some(result) => *summary.results.entry(result.name()).or_default() += 1,
-                None => summary.refused += 1,
+        for share in shares {
+            for result in share.results {
+                match result {
+                    Some(result) => *summary.results.entry(result.name()).or_default() += 1,
+                    None => summary.refused += 1,
+                }
             }
-            output.write_all(record.text.as_bytes())?;
+            output.write_all(&share.text)?;
         }
-        progress(number);
+        done.requests += lines.len() as u64;
+        done.bytes = reader.bytes();
+        progress(done);
     }
+}
+
+/// What is written for a share of the lines, and what came out of each.
+#[derive(Default)]
+struct Share {
+    results: Vec<Option<Conclusion>>,
+    text: Vec<u8>,
+}
+
+impl Share {
+    fn push(&mut self, record: &Record) {
+        self.results.push(record.result);
+        self.text.extend_from_slice(record.text.as_bytes());
+    }
+}
+
+fn exactly(batch: Batch<'_>, lines: &[(u64, Line)]) -> Share {
+    let mut share = Share::default();
+    for (number, line) in lines {
+        share.push(&record(batch, *number, line));
+    }
+    share
+}
+
+fn planned_share(batch: Batch<'_>, planned: &mut lines::Lines<'_>, lines: &[(u64, Line)]) -> Share {
+    let mut share = Share::default();
+    for (number, line) in lines {
+        let plainly = match line {
+            Line::Json(text) => planned.plainly(text, batch.on).filter(|(record, _)| !record.lacks_facts),
+            Line::Csv(_) | Line::TooLong | Line::NotText => None,
+        };
+        match plainly {
+            Some((found, case_ref)) => {
+                let short = planned_short(batch.policy, found, case_ref, *number);
+                // Writing to memory does not fail.
+                if serde_json::to_writer(&mut share.text, &short).is_ok() {
+                    share.text.push(b'\n');
+                }
+                share.results.push(Some(found.result));
+            }
+            None => share.push(&record(batch, *number, line)),
+        }
+    }
+    share
 }
 
 /// A line, whatever it is written in.
@@ -116,18 +192,21 @@ enum Line {
     Json(String),
     Csv(Node),
     TooLong,
+    /// It is not UTF-8.
+    NotText,
 }
 
 /// Reads lines, so many at once.
 enum Reader<'a> {
-    Json(&'a mut dyn BufRead),
+    /// And how many bytes and lines were read.
+    Json(&'a mut dyn BufRead, u64, u64),
     Csv(Box<csv::Reader<&'a mut dyn BufRead>>, Vec<String>),
 }
 
 impl<'a> Reader<'a> {
     fn new(lines: Lines, input: &'a mut dyn BufRead) -> io::Result<Reader<'a>> {
         Ok(match lines {
-            Lines::Json => Reader::Json(input),
+            Lines::Json => Reader::Json(input, 0, 0),
             Lines::Csv => {
                 let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
                 let head = reader.headers().map_err(io::Error::other)?;
@@ -138,34 +217,49 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn next(&mut self) -> io::Result<Vec<Line>> {
+    fn bytes(&self) -> u64 {
+        match self {
+            Reader::Json(_, bytes, _) => *bytes,
+            Reader::Csv(reader, _) => reader.position().byte(),
+        }
+    }
+
+    /// So many lines, each with its number in the file.
+    fn next(&mut self) -> io::Result<Vec<(u64, Line)>> {
         let mut lines = Vec::new();
         while lines.len() < AT_ONCE {
             match self {
-                Reader::Json(input) => {
+                Reader::Json(input, bytes, number) => {
                     let mut line = Vec::new();
                     let limit = u64::try_from(LONGEST).unwrap_or(u64::MAX);
                     if input.by_ref().take(limit).read_until(b'\n', &mut line)? == 0 {
                         break;
                     }
+                    *bytes += line.len() as u64;
+                    *number += 1;
                     if line.len() >= LONGEST && line.last() != Some(&b'\n') {
-                        input.skip_until(b'\n')?;
-                        lines.push(Line::TooLong);
+                        *bytes += input.skip_until(b'\n')? as u64;
+                        lines.push((*number, Line::TooLong));
                         continue;
                     }
-                    let text = String::from_utf8_lossy(&line);
-                    // An empty line between two requests is no request.
-                    if !text.trim().is_empty() {
-                        lines.push(Line::Json(text.trim().to_owned()));
+                    match String::from_utf8(line) {
+                        // An empty line between two requests is no request.
+                        Ok(text) if text.trim().is_empty() => {}
+                        Ok(mut text) => {
+                            text.truncate(text.trim_end().len());
+                            lines.push((*number, Line::Json(text)));
+                        }
+                        Err(_) => lines.push((*number, Line::NotText)),
                     }
                 }
                 Reader::Csv(reader, head) => {
                     let mut row = csv::StringRecord::new();
+                    let number = reader.position().line();
                     match reader.read_record(&mut row) {
                         Ok(false) => break,
-                        Ok(true) => lines.push(Line::Csv(row_node(head, &row))),
+                        Ok(true) => lines.push((number, Line::Csv(row_node(head, &row)))),
                         Err(error) if error.is_io_error() => return Err(io::Error::other(error)),
-                        Err(_) => lines.push(Line::TooLong),
+                        Err(_) => lines.push((number, Line::NotText)),
                     }
                 }
             }
@@ -220,7 +314,7 @@ fn record(batch: Batch<'_>, number: u64, line: &Line) -> Record {
     let read = match line {
         Line::Json(text) => request::read_json(batch.policy, &Source::new(name, text.clone())),
         Line::Csv(node) => request::from_node(batch.policy, &Source::new(name, ""), node, Purpose::Official),
-        Line::TooLong => Err(Diagnostics::default()),
+        Line::TooLong | Line::NotText => Err(Diagnostics::default()),
     };
     match read {
         Ok(request) => {
@@ -228,13 +322,13 @@ fn record(batch: Batch<'_>, number: u64, line: &Line) -> Record {
             let evaluation = evaluate(batch.policy, &request, on);
             let text = match (batch.output, batch.detail) {
                 (Lines::Json, Detail::Short) => {
-                    json_line(&short(batch.policy, &request, &evaluation, number))
+                    json_line(&json!(short(batch.policy, &request, &evaluation, number)))
                 }
                 (Lines::Json, Detail::Full) => {
                     json_line(&report::evaluation(batch.policy, &request, &evaluation))
                 }
                 (Lines::Csv, _) => csv_line(
-                    &short(batch.policy, &request, &evaluation, number),
+                    &json!(short(batch.policy, &request, &evaluation, number)),
                     batch,
                     &request,
                     &evaluation,
@@ -244,19 +338,22 @@ fn record(batch: Batch<'_>, number: u64, line: &Line) -> Record {
         }
         Err(problems) => {
             let problems: Vec<Json> = problems.0.iter().map(render::value).collect();
-            let problems = if problems.is_empty() {
-                vec![
-                    json!({ "code": "request-syntax", "message": { "ar": "سطر لا يُقرأ", "en": "a line that cannot be read" } }),
-                ]
-            } else {
-                problems
+            let unread = |ar: &str, en: &str| {
+                vec![json!({ "code": "request-syntax", "message": { "ar": ar, "en": en } })]
+            };
+            let problems = match line {
+                Line::TooLong => {
+                    unread("السطر أطول من ميغابايت واحد", "the line is longer than one mebibyte")
+                }
+                Line::NotText => unread("السطر ليس نصًا بترميز UTF-8", "the line is not text in UTF-8"),
+                Line::Json(_) | Line::Csv(_) => problems,
             };
             let text = match batch.output {
                 Lines::Json => json_line(&json!({ "line": number, "problems": problems })),
                 Lines::Csv => {
                     let first = problems
                         .first()
-                        .and_then(|problem| problem.get("message")?.get("en")?.as_str())
+                        .and_then(|problem| problem.get("message")?.get(batch.lang.tag())?.as_str())
                         .unwrap_or_default();
                     let row = [number.to_string(), String::new(), "refused".into()];
                     let rest = std::iter::repeat_n(String::new(), HEAD.len() - 4);
@@ -272,38 +369,87 @@ fn json_line(value: &Json) -> String {
     format!("{value}\n")
 }
 
-fn short(policy: &Policy, request: &Request, evaluation: &Evaluation, number: u64) -> Json {
-    let of = |verdict: Verdict| -> Vec<&str> {
-        let rulings = evaluation.rulings.iter().filter(|ruling| ruling.verdict == verdict);
-        let rules = rulings.filter_map(|ruling| policy.rules.get(ruling.rule));
-        // An exemption that nobody claims, or a request that belongs to no other, is nothing that went wrong.
-        let rules = rules.filter(|rule| matches!(rule.kind, RuleKind::Eligibility | RuleKind::Procedural));
-        rules.map(|rule| rule.id.as_str()).collect()
-    };
-    let facts = evaluation
-        .missing
-        .facts
-        .iter()
-        .filter_map(|slot| policy.vocabulary.get(*slot))
-        .map(|named| named.id.as_str());
+/// What is said of a request in short.
+#[derive(Serialize)]
+struct Short<'s> {
+    line: u64,
+    case_ref: Option<&'s str>,
+    result: &'static str,
+    not_met: Vec<&'s str>,
+    unknown: Vec<&'s str>,
+    conflict: Vec<&'s str>,
+    referred: Vec<&'s str>,
+    missing: Lacking<'s>,
+    score: Option<String>,
+    tier: Option<&'s str>,
+}
+
+#[derive(Serialize)]
+struct Lacking<'s> {
+    facts: Vec<&'s str>,
+    documents: Vec<&'s str>,
+}
+
+/// The rules of which this is said. An exemption that nobody claims, or a request that belongs to no other, is nothing that went wrong.
+fn rules(policy: &Policy, verdicts: impl Iterator<Item = Verdict>, verdict: Verdict) -> Vec<&str> {
+    let said = policy.rules.iter().zip(verdicts).filter(|(_, said)| *said == verdict);
+    let rules = said.filter(|(rule, _)| matches!(rule.kind, RuleKind::Eligibility | RuleKind::Procedural));
+    rules.map(|(rule, _)| rule.id.as_str()).collect()
+}
+
+fn short<'s>(policy: &'s Policy, request: &'s Request, evaluation: &'s Evaluation, number: u64) -> Short<'s> {
+    let of = |verdict| rules(policy, evaluation.rulings.iter().map(|ruling| ruling.verdict), verdict);
+    let facts = evaluation.missing.facts.iter().filter_map(|slot| policy.vocabulary.get(*slot));
     let documents = evaluation.missing.documents.iter().filter_map(|index| policy.documents.get(*index));
-    let priority = evaluation.priority.as_ref();
-    let tier = evaluation.tier_id(policy);
-    json!({
-        "line": number,
-        "case_ref": request.case_ref,
-        "result": evaluation.result.name(),
-        "not_met": of(Verdict::NotMet),
-        "unknown": of(Verdict::Unknown),
-        "conflict": of(Verdict::Conflict),
-        "referred": of(Verdict::Referred),
-        "missing": {
-            "facts": facts.collect::<Vec<_>>(),
-            "documents": documents.map(|document| document.id.as_str()).collect::<Vec<_>>(),
+    let settled = evaluation.priority.as_ref().filter(|priority| priority.score == priority.at_most);
+    Short {
+        line: number,
+        case_ref: request.case_ref.as_deref(),
+        result: evaluation.result.name(),
+        not_met: of(Verdict::NotMet),
+        unknown: of(Verdict::Unknown),
+        conflict: of(Verdict::Conflict),
+        referred: of(Verdict::Referred),
+        missing: Lacking {
+            facts: facts.map(|named| named.id.as_str()).collect(),
+            documents: documents.map(|document| document.id.as_str()).collect(),
         },
-        "score": priority.filter(|priority| priority.score == priority.at_most).map(|priority| priority.score.to_string()),
-        "tier": tier,
-    })
+        score: settled.map(|priority| priority.score.to_string()),
+        tier: evaluation.tier_id(policy),
+    }
+}
+
+/// The same, of what the plan found.
+fn planned_short<'s>(
+    policy: &'s Policy,
+    record: &'s plan::Record,
+    case_ref: Option<&'s str>,
+    number: u64,
+) -> Short<'s> {
+    let of = |verdict| rules(policy, record.verdicts.iter().copied(), verdict);
+    let documents = policy.documents.iter().take(64).enumerate();
+    let missing = documents.filter(|(index, _)| record.missing >> index & 1 == 1);
+    let tier = record.standing.and_then(|standing| standing.tier);
+    let named = policy.score.as_ref().and_then(|score| policy.vocabulary.get(score.tier?));
+    let choices = named.and_then(|named| named.ty.choices());
+    Short {
+        line: number,
+        case_ref,
+        result: record.result.name(),
+        not_met: of(Verdict::NotMet),
+        unknown: of(Verdict::Unknown),
+        conflict: vec![],
+        referred: vec![],
+        missing: Lacking {
+            facts: vec![],
+            documents: missing.map(|(_, document)| document.id.as_str()).collect(),
+        },
+        score: record
+            .standing
+            .filter(|standing| standing.score == standing.at_most)
+            .map(|standing| standing.score.to_string()),
+        tier: choices.zip(tier).map(|(choices, tier)| choices.id(tier)),
+    }
 }
 
 const HEAD: [&str; 11] = [
@@ -328,7 +474,7 @@ fn csv_line(short: &Json, batch: Batch<'_>, request: &Request, evaluation: &Eval
         _ => String::new(),
     };
     let missing = short.get("missing");
-    let why = Explanation::new(batch.policy, request, evaluation).one_line(crate::value::Lang::Ar);
+    let why = Explanation::new(batch.policy, request, evaluation).one_line(batch.lang);
     let cells = [
         text(short.get("line")),
         text(short.get("case_ref")),

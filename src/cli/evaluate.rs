@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::{Console, End, Format, day, how_it_ended};
@@ -108,7 +109,8 @@ impl Evaluate {
         let input_lines = self.input_lines.map_or(by_name, Lines::from);
         let output_lines = self.output_lines.map_or(input_lines, Lines::from);
         let detail = if self.full { Detail::Full } else { Detail::Short };
-        let batch = Batch { policy: &policy, on: self.on, input: input_lines, output: output_lines, detail };
+        let (input, output, lang) = (input_lines, output_lines, console.lang);
+        let batch = Batch { policy: &policy, on: self.on, input, output, detail, lang };
         let (mut input, size) = match workspace::open(path) {
             Ok(opened) => opened,
             Err(error) => return console.failed(&AppError::Workspace(error), self.format),
@@ -122,12 +124,19 @@ impl Evaluate {
         };
         // A bar only where somebody watches, and where the records do not run over it.
         let watched = io::stderr().is_terminal() && (self.output.is_some() || !io::stdout().is_terminal());
-        let bar =
-            if watched { indicatif::ProgressBar::new_spinner() } else { indicatif::ProgressBar::hidden() };
-        if let Some(size) = size {
-            bar.set_message(format!("{} KiB", size / 1024));
-        }
-        let summary = batch::run(batch, &mut *input, &mut *output, &mut |lines| bar.set_position(lines))?;
+        let bar = match size {
+            _ if !watched => ProgressBar::hidden(),
+            None => ProgressBar::new_spinner(),
+            Some(size) => ProgressBar::new(size),
+        };
+        let template = if size.is_some() { "[{bar:40}] {percent:>3} % · {msg}" } else { "{spinner} {msg}" };
+        bar.set_style(
+            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        let summary = batch::run(batch, &mut *input, &mut *output, &mut |progress| {
+            bar.set_message(progress.requests.to_string());
+            bar.set_position(progress.bytes);
+        })?;
         output.flush()?;
         bar.finish_and_clear();
         summarize(&summary, self.format, console)?;

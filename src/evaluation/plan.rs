@@ -216,6 +216,8 @@ pub struct Record {
     pub missing: u64,
     /// The papers that may follow later.
     pub later: u64,
+    /// Some fact that nobody stated can still change the result: which, the exact evaluation says.
+    pub lacks_facts: bool,
     /// How urgent it is, where the policy has a score.
     pub standing: Option<Standing>,
     /// Until when, for every event that happened.
@@ -245,6 +247,7 @@ impl Default for Record {
             result: Conclusion::Referred,
             missing: 0,
             later: 0,
+            lacks_facts: false,
             standing: None,
             terms: vec![],
             reads: vec![],
@@ -757,11 +760,13 @@ impl<'p> Plan<'p> {
         record.result = tally.result(&papers);
         record.missing = 0;
         record.later = 0;
+        record.lacks_facts = false;
         if !matches!(record.result, Conclusion::NotMet | Conclusion::Merged | Conclusion::Referred) {
             record.missing = papers.needed & !papers.satisfied;
             record.later = papers.later & !papers.satisfied & !record.missing;
             if papers.undecided != 0 || tally.unknown {
                 self.only_certain(service, record, &papers, valid)?;
+                record.lacks_facts = papers.undecided != 0 || self.lacks_facts(service, record, frame);
             }
         }
         record.standing = match &self.standing {
@@ -887,6 +892,17 @@ impl<'p> Plan<'p> {
         }
     }
 
+    /// Did a rule that is unknown read a fact that nobody stated?
+    fn lacks_facts(&self, service: &PerService, record: &Record, frame: &Frame) -> bool {
+        let unknown = |rule: usize| record.verdicts.get(rule) == Some(&Verdict::Unknown);
+        service.open.iter().filter(|(rule, _)| unknown(*rule)).any(|(rule, _)| {
+            let leaves = self.leaves.iter().enumerate().filter(|(leaf, _)| record.has_read(*rule, *leaf));
+            leaves
+                .filter(|(_, kind)| matches!(kind, Leaf::Fact(_)))
+                .any(|(leaf, _)| frame::get(&frame.values, leaf) == frame::UNKNOWN)
+        })
+    }
+
     /// The papers that a rule may ask for.
     fn asks(&self, rule: usize) -> u64 {
         self.asks.get(rule).copied().unwrap_or(u64::MAX)
@@ -1002,6 +1018,7 @@ impl<'p> Plan<'p> {
             result: evaluation.result,
             missing: bits(&evaluation.missing.documents),
             later: bits(&evaluation.missing.later),
+            lacks_facts: !evaluation.missing.facts.is_empty(),
             standing: evaluation.priority.as_ref().map(|priority| Standing {
                 score: whole(priority.score),
                 at_most: whole(priority.at_most),

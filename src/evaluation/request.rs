@@ -734,7 +734,8 @@ fn is_absent(table: &Node, key: &str) -> bool {
 }
 
 /// Without control characters and outer white space: nothing else is changed, names are kept as they are written.
-fn tidied(text: &str) -> String {
+/// Without control characters, and without white space around it.
+pub(super) fn tidied(text: &str) -> String {
     let clean: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
     clean.trim().to_owned()
 }

@@ -9,6 +9,7 @@
 )]
 
 mod ask;
+mod batch;
 mod board;
 mod check;
 mod cli;

@@ -166,6 +166,7 @@ struct State {
     service: Option<usize>,
     channel: Option<usize>,
     submitted: Option<i32>,
+    case_ref: Option<String>,
 }
 
 /// Which key came after which, the last time; and which came in the present line.
@@ -260,6 +261,16 @@ impl<'p> Lines<'p> {
         Ok(&self.scratch.record)
     }
 
+    /// Reads a plain request and judges it, with the reference of its case; nothing where only the exact reader or the exact evaluation
+    /// can.
+    pub fn plainly(&mut self, line: &str, on: Option<Date>) -> Option<(&Record, Option<&str>)> {
+        if !self.read(line, on) || self.row.exact().is_some() {
+            return None;
+        }
+        self.plan.evaluate(&self.row, &mut self.scratch).ok()?;
+        Some((&self.scratch.record, self.state.case_ref.as_deref()))
+    }
+
     /// How many lines were read, and how.
     pub fn count(&self) -> Count {
         self.count
@@ -272,6 +283,7 @@ impl<'p> Lines<'p> {
         state.service = None;
         state.channel = None;
         state.submitted = None;
+        state.case_ref = None;
         state.top.begin();
         let mut deserializer = serde_json::Deserializer::from_str(line);
         let seed = Top { plan, state, row, frame: &mut scratch.frame };
@@ -357,7 +369,7 @@ impl<'de> Visitor<'de> for Top<'_, '_> {
         while let Some(key) = map.next_key_seed(Key { order: &mut state.top, keys: &keys.top })? {
             match key {
                 0 => map.next_value_seed(Same(&plan.policy.id))?,
-                1 => map.next_value_seed(AnyText)?,
+                1 => state.case_ref = map.next_value_seed(Reference)?,
                 2 => {
                     let ids = |id: &str| plan.policy.services.iter().position(|service| service.id == id);
                     state.service = map.next_value_seed(Among(&ids))?;
@@ -832,6 +844,25 @@ impl Visitor<'_> for Same<'_> {
     }
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
         if text.is_empty() || text == self.0 { Ok(()) } else { Err(not_plain()) }
+    }
+}
+
+/// The reference of a case, as it stands; nothing where it is blank.
+struct Reference;
+simple!(Reference, Option<String>);
+
+impl Visitor<'_> for Reference {
+    type Value = Option<String>;
+    expecting!();
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        // What the exact reader tidies, it reads.
+        if text.is_empty() || request::tidied(text) != text {
+            return Err(not_plain());
+        }
+        Ok(Some(text.to_owned()))
     }
 }
 
