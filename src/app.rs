@@ -138,6 +138,13 @@ pub fn load(revision: &RevisionFolder) -> Result<(Policy, Diagnostics), AppError
     policy::check(&revision.path.display().to_string(), &files).map_err(AppError::Policy)
 }
 
+/// Reads and checks what a request is judged by: a worked example that is wrong stops a test, and no evaluation.
+fn load_to_judge(revision: &RevisionFolder) -> Result<Policy, AppError> {
+    let files = workspace::read_revision_without_examples(&revision.path)?;
+    let checked = policy::check_without_examples(&revision.path.display().to_string(), &files);
+    checked.map(|(policy, _)| policy).map_err(AppError::Policy)
+}
+
 /// The latest revision of a policy: for many requests at once.
 ///
 /// # Errors
@@ -208,7 +215,7 @@ pub fn read_request(root: &Path, path: &Path, policy: Option<&str>) -> Result<Lo
     one_policy(&folders)?;
     let mut refused = None;
     for folder in folders.iter().rev() {
-        let (policy, _) = load(folder)?;
+        let policy = load_to_judge(folder)?;
         match request::read(&policy, &source) {
             Ok(request) => return Ok(Loaded { policy, request }),
             // An earlier revision may have been in force on that day.

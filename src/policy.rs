@@ -23,7 +23,7 @@ use crate::source::{self, Place, Source};
 use crate::value::words::{Digits, UnitForms};
 use crate::value::{Date, Number, Span, Text};
 
-pub use check::check;
+pub use check::{check, check_without_examples};
 pub use file::{
     Basis, ClauseKind, Each, FoundBy, Identity, Issue, Mode, Privacy, PrivateData, Requests, RuleKind,
     Transition,

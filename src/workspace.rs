@@ -167,10 +167,23 @@ pub fn create(path: &Path) -> Result<BufWriter<fs::File>, WorkspaceError> {
 ///
 /// The folder or one of its files cannot be read.
 pub fn read_revision(folder: &Path) -> Result<Vec<PolicyFile>, WorkspaceError> {
+    read_files(folder, true)
+}
+
+/// The same without the worked examples, which are most of the files and judge nothing.
+///
+/// # Errors
+///
+/// The folder or one of its files cannot be read.
+pub fn read_revision_without_examples(folder: &Path) -> Result<Vec<PolicyFile>, WorkspaceError> {
+    read_files(folder, false)
+}
+
+fn read_files(folder: &Path, examples: bool) -> Result<Vec<PolicyFile>, WorkspaceError> {
     let mut files = Vec::new();
     for path in list(folder)? {
         if path.is_dir() {
-            if path.file_name().is_some_and(|name| name == "scenarios") {
+            if examples && path.file_name().is_some_and(|name| name == "scenarios") {
                 for path in list(&path)? {
                     files.push(policy_file(folder, &path)?);
                 }

@@ -42,6 +42,26 @@ use crate::value::{Date, Text};
 ///
 /// Every problem of the files at once.
 pub fn check(folder: &str, files: &[PolicyFile]) -> Result<(Policy, Diagnostics), Diagnostics> {
+    check_files(folder, files, true)
+}
+
+/// The same, where the worked examples were left unread: the policy judges requests, and cannot be tested.
+///
+/// # Errors
+///
+/// Every problem of the files at once.
+pub fn check_without_examples(
+    folder: &str,
+    files: &[PolicyFile],
+) -> Result<(Policy, Diagnostics), Diagnostics> {
+    check_files(folder, files, false)
+}
+
+fn check_files(
+    folder: &str,
+    files: &[PolicyFile],
+    examples: bool,
+) -> Result<(Policy, Diagnostics), Diagnostics> {
     let mut diagnostics = Diagnostics::default();
     let given = files;
     let Some(files) = read::read(folder, files, &mut diagnostics) else {
@@ -50,6 +70,9 @@ pub fn check(folder: &str, files: &[PolicyFile]) -> Result<(Policy, Diagnostics)
     };
     let known = Known::of(&files);
     let mut check = Check::new(folder, &files, &known);
+    if examples && files.scenarios.is_empty() && !files.lost.scenarios {
+        check.push(problems::no_scenarios(folder));
+    }
     let policy = check.policy();
     let lost = Lost {
         everything: files.lost.everything,

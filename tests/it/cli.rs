@@ -137,3 +137,20 @@ fn a_letter_that_cannot_be_written_says_so() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8(output.stderr).unwrap().starts_with("error: Cargo.toml"));
 }
+
+#[test]
+fn an_example_that_is_wrong_stops_no_evaluation() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wrong-example/naba/1");
+    std::fs::create_dir_all(folder.join("scenarios")).unwrap();
+    for file in workspace::read_revision_without_examples(Path::new("policies/naba/1")).unwrap() {
+        workspace::write(&folder.join(&file.path), file.source.text.as_bytes()).unwrap();
+    }
+    workspace::write(&folder.join("scenarios/wrong.toml"), b"title = 1\n").unwrap();
+    let folder = folder.to_str().unwrap();
+    let request = "tests/fixtures/requests/met.toml";
+    let evaluated = mizan(&["evaluate", request, "--policy", folder, "--on", "2026-12-13"]).output().unwrap();
+    assert_eq!(evaluated.status.code(), Some(0), "{}", String::from_utf8_lossy(&evaluated.stderr));
+    let checked = mizan(&["check", folder]).output().unwrap();
+    assert_eq!(checked.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&checked.stderr).contains("scenarios/wrong.toml"));
+}

@@ -22,9 +22,6 @@ const DEEPEST: usize = 16;
 impl Check<'_> {
     pub(super) fn scenarios(&mut self) -> Vec<Scenario> {
         let files = self.files;
-        if files.scenarios.is_empty() && !files.lost.scenarios {
-            self.push(problems::no_scenarios(self.folder));
-        }
         let known = Ids::of(files.scenarios.keys().map(String::as_str));
         let mut scenarios = Vec::new();
         for (name, (read, node)) in &files.scenarios {
