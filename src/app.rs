@@ -8,7 +8,7 @@ pub mod guide;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, NaiveTime};
 
 use crate::diag::Diagnostics;
 use crate::evaluation::explain::Explanation;
@@ -196,6 +196,8 @@ pub struct Loaded {
     pub policy: Policy,
     /// The request.
     pub request: Request,
+    /// Its file.
+    pub source: Arc<Source>,
 }
 
 /// Reads a request, and the revision by which it is to be judged: the latest that was meant to govern on the day of the request.
@@ -217,7 +219,7 @@ pub fn read_request(root: &Path, path: &Path, policy: Option<&str>) -> Result<Lo
     for folder in folders.iter().rev() {
         let policy = load_to_judge(folder)?;
         match request::read(&policy, &source) {
-            Ok(request) => return Ok(Loaded { policy, request }),
+            Ok(request) => return Ok(Loaded { policy, request, source }),
             // An earlier revision may have been in force on that day.
             Err(problems)
                 if problems.0.iter().any(|problem| problem.code == crate::diag::Code::NotInForce) =>
@@ -247,18 +249,42 @@ fn named_policy(source: &Arc<Source>) -> Result<Option<String>, AppError> {
     Ok((!id.is_empty()).then(|| id.to_owned()))
 }
 
-/// Evaluates a request file on a day.
+/// The day for which something is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// This day, and no other.
+    On(Date),
+    /// Now; for a request that is dated ahead, the day of the request.
+    Now(NaiveDateTime),
+}
+
+impl When {
+    fn moment(self, request: &Request) -> NaiveDateTime {
+        let submitted_on = request.submitted_at.date();
+        let day = match self {
+            When::On(day) => day,
+            When::Now(now) if now.date() < submitted_on => submitted_on,
+            When::Now(now) => return now,
+        };
+        // What is made for another day is made at its noon: the same bytes whenever it is made again.
+        day.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or(NaiveTime::MIN))
+    }
+}
+
+/// Evaluates a request file.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with the policy or the request.
+/// Everything that is wrong with the policy or the request; a day before the request was submitted.
 pub fn evaluate(
     root: &Path,
     path: &Path,
     policy: Option<&str>,
-    on: Date,
+    when: When,
 ) -> Result<(Loaded, Evaluation), AppError> {
     let loaded = read_request(root, path, policy)?;
+    let on = when.moment(&loaded.request).date();
+    loaded.request.is_submitted_by(on, &loaded.source).map_err(AppError::Request)?;
     let evaluation = evaluation::evaluate(&loaded.policy, &loaded.request, on);
     Ok((loaded, evaluation))
 }
@@ -274,22 +300,24 @@ pub struct Wanted<'a> {
     pub policy: Option<&'a str>,
     /// The language.
     pub lang: Lang,
-    /// The moment at which it is made.
-    pub at: NaiveDateTime,
+    /// When it is made.
+    pub when: When,
 }
 
-/// Composes a letter.
+/// Composes a letter, and says at which moment it is made.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with the policy or the request, or why the letter may not be made.
-pub fn letter(root: &Path, wanted: &Wanted<'_>) -> Result<LetterData, AppError> {
-    let (loaded, evaluation) = evaluate(root, wanted.request, wanted.policy, wanted.at.date())?;
+pub fn letter(root: &Path, wanted: &Wanted<'_>) -> Result<(LetterData, NaiveDateTime), AppError> {
+    let (loaded, evaluation) = evaluate(root, wanted.request, wanted.policy, wanted.when)?;
+    let at = wanted.when.moment(&loaded.request);
     let explanation = Explanation::new(&loaded.policy, &loaded.request, &evaluation);
     let id = letter_id(&loaded.policy, wanted.letter);
     // Nothing approves a revision yet, so every letter is a trial.
-    let occasion = Occasion { at: wanted.at, trial: true };
-    compose(&explanation, &id, wanted.lang, occasion).map_err(AppError::Letter)
+    let occasion = Occasion { at, trial: true };
+    let letter = compose(&explanation, &id, wanted.lang, occasion).map_err(AppError::Letter)?;
+    Ok((letter, at))
 }
 
 /// A letter's id as people write it: `L-12`, `l-12`, `decline`.
@@ -378,15 +406,18 @@ pub struct Offer {
 /// # Errors
 ///
 /// Everything that is wrong with the policy or the request.
-pub fn offers(root: &Path, path: &Path, policy: Option<&str>, on: Date) -> Result<Vec<Offer>, AppError> {
-    let (loaded, evaluation) = evaluate(root, path, policy, on)?;
+pub fn offers(root: &Path, path: &Path, policy: Option<&str>, when: When) -> Result<Vec<Offer>, AppError> {
+    let (loaded, evaluation) = evaluate(root, path, policy, when)?;
+    let occasion = Occasion { at: when.moment(&loaded.request), trial: true };
     let explanation = Explanation::new(&loaded.policy, &loaded.request, &evaluation);
     let letters = loaded.policy.letters.iter();
     Ok(letters
         .map(|letter| Offer {
             id: letter.id.clone(),
             title: letter.title.clone(),
-            refusal: crate::letter::may_issue(&explanation, letter).err().map(|refusal| refusal.text()),
+            refusal: compose(&explanation, &letter.id, Lang::Ar, occasion)
+                .err()
+                .map(|refusal| refusal.text()),
         })
         .collect())
 }

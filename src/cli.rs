@@ -17,12 +17,13 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::app::{AppError, Set};
+use crate::app::{AppError, Set, When};
 use crate::diag::render::{self, Style};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::evaluation::Conclusion;
 use crate::letter::Refusal;
 use crate::value::{Date, Lang, Text, hijri};
+use crate::workspace;
 
 /// ميزان: policy as configuration, and the letters that follow from it
 ///
@@ -192,7 +193,8 @@ impl Console {
                 Ok(match refusal {
                     // A slip of whoever typed it, not an answer.
                     Refusal::Unknown { .. } => end,
-                    Refusal::NotNow(_) | Refusal::Lacking(_) => End::No,
+                    Refusal::Fault => End::PolicyIsWrong,
+                    Refusal::NotNow(_) | Refusal::Lacking(_) | Refusal::Passed(_) => End::No,
                 })
             }
             AppError::NoPolicy { asked, known } => {
@@ -239,6 +241,11 @@ fn day(text: &str) -> Result<Date, String> {
         let (text, help) = (error.text(), error.help());
         format!("{} · {} ({})", text.ar, text.en, help.en)
     })
+}
+
+/// The day that was asked for, or today.
+fn when(on: Option<Date>) -> When {
+    on.map_or_else(|| When::Now(workspace::now()), When::On)
 }
 
 /// How a command that evaluates a request ends.

@@ -10,7 +10,7 @@ use crate::evaluation::explain::Explanation;
 use crate::evaluation::request::Outcome;
 use crate::evaluation::{Conclusion, Verdict};
 use crate::policy::{FoundBy, Issue, Letter, RuleKind};
-use crate::value::Text;
+use crate::value::{Lang, Text, words};
 
 pub use compose::{Occasion, compose};
 
@@ -24,10 +24,14 @@ pub enum Refusal {
         /// The letters that there are: id and title.
         known: Vec<(String, Text)>,
     },
+    /// The policy itself could not be computed for this request.
+    Fault,
     /// It may not be issued as the request stands.
     NotNow(Text),
     /// Something that it must say is not known.
     Lacking(Vec<Text>),
+    /// It would promise days that have passed: what was due, and on which day.
+    Passed(Vec<Text>),
 }
 
 impl Refusal {
@@ -38,15 +42,19 @@ impl Refusal {
                 format!("لا خطاب برقم `{id}` في هذه السياسة"),
                 format!("this policy has no letter `{id}`"),
             ),
+            Refusal::Fault => Text::new(
+                "في السياسة خللٌ يمنع حساب هذا الطلب؛ لا يصدر عنه خطاب حتى ينظر فيه مختص",
+                "the policy cannot be computed for this request: no letter is made until a person has looked at it",
+            ),
             Refusal::NotNow(why) => why.clone(),
-            Refusal::Lacking(what) => {
-                let ar: Vec<&str> = what.iter().map(|text| text.ar.as_str()).collect();
-                let en: Vec<&str> = what.iter().map(|text| text.en.as_str()).collect();
-                Text::new(
-                    format!("لا يُطبع الخطاب وفيه فراغ؛ ينقص: {}", ar.join("، ")),
-                    format!("a letter is not printed with a gap in it; missing: {}", en.join(", ")),
-                )
-            }
+            Refusal::Lacking(what) => Text::new(
+                format!("لا يُطبع الخطاب وفيه فراغ؛ ينقص: {}", listed(what, Lang::Ar)),
+                format!("a letter is not printed with a gap in it; missing: {}", listed(what, Lang::En)),
+            ),
+            Refusal::Passed(what) => Text::new(
+                format!("مضى ما يَعِد به الخطاب: {}", listed(what, Lang::Ar)),
+                format!("the letter would promise what has passed: {}", listed(what, Lang::En)),
+            ),
         }
     }
 
@@ -60,6 +68,10 @@ impl Refusal {
                     known.iter().map(|(id, title)| format!("`{id}` {}", title.en)).collect();
                 Text::new(format!("الخطابات: {}", ar.join("، ")), format!("there is: {}", en.join(", ")))
             }
+            Refusal::Fault => Text::new(
+                "`mizan evaluate` يبيِّن الخلل وموضعه",
+                "`mizan evaluate REQUEST` shows the fault and its place",
+            ),
             Refusal::NotNow(_) => Text::new(
                 "`mizan letter --list` تعرض الخطابات وما يصدر منها الآن",
                 "`mizan letter --list REQUEST` shows the letters and which of them may be issued now",
@@ -67,8 +79,16 @@ impl Refusal {
             Refusal::Lacking(_) => {
                 Text::new("أكمل الطلب ثم أعد المحاولة", "complete the request, then try again")
             }
+            Refusal::Passed(_) => Text::new(
+                "سجِّل تمديد الموعد إن مُدِّد؛ ولإعادة طباعة خطابٍ سُلِّم من قبل اكتب يوم تسليمه: `--on`",
+                "record the extension where there is one; to print again a letter that was handed over, give its day: `--on`",
+            ),
         }
     }
+}
+
+fn listed(what: &[Text], lang: Lang) -> String {
+    words::list(&what.iter().map(|text| text.get(lang)).collect::<Vec<_>>(), lang)
 }
 
 /// May a letter be issued as the request stands?
@@ -80,12 +100,11 @@ pub fn may_issue(explanation: &Explanation<'_>, letter: &Letter) -> Result<(), R
     let refused = |ar: &str, en: &str| Err(Refusal::NotNow(Text::new(ar, en)));
     let (request, evaluation) = (explanation.request, explanation.evaluation);
     if evaluation.result == Conclusion::Referred {
-        return refused(
-            "في السياسة خللٌ يمنع حساب هذا الطلب؛ لا يصدر عنه خطاب حتى ينظر فيه مختص",
-            "the policy cannot be computed for this request: no letter is made until a person has looked at it",
-        );
+        return Err(Refusal::Fault);
     }
-    let outcome = request.decision.as_ref().map(|decision| decision.outcome);
+    // On the day of the letter: one of an earlier day is printed again as it was.
+    let decision = request.decision.as_ref().filter(|decision| decision.date <= evaluation.on);
+    let outcome = decision.map(|decision| decision.outcome);
     match letter.issue {
         Issue::Always => Ok(()),
         Issue::Missing => match evaluation.result {
@@ -118,6 +137,12 @@ pub fn may_issue(explanation: &Explanation<'_>, letter: &Letter) -> Result<(), R
                     format!("لم يُسجَّل حدث «{}»: `events.{}`", event.label.ar, event.id),
                     format!("it is not recorded that “{}” happened: `events.{}`", event.label.en, event.id),
                 )));
+            }
+            if outcome.is_some() {
+                return refused(
+                    "صدر قرار اللجنة في الطلب، فيُبلَّغ صاحبه بالقرار لا بالإحالة",
+                    "the committee has decided: the applicant is told of the decision, not of the referral",
+                );
             }
             match evaluation.result {
                 Conclusion::Incomplete | Conclusion::Verify => refused(

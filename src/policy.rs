@@ -587,6 +587,8 @@ pub struct Piece {
     pub each: Option<Each>,
     /// Left out when a value in it is not known?
     pub optional: bool,
+    /// May a deadline in it have passed on the day of the letter?
+    pub may_have_passed: bool,
     /// Its words.
     pub wording: Wording,
 }

@@ -105,7 +105,9 @@ pub fn run(
     if batch.output == Lines::Csv {
         output.write_all(csv_row(HEAD.iter().map(|head| (*head).to_owned()))?.as_bytes())?;
     }
-    let is_planned = (batch.input, batch.output, batch.detail) == (Lines::Json, Lines::Json, Detail::Short);
+    let is_plain = (batch.input, batch.output, batch.detail) == (Lines::Json, Lines::Json, Detail::Short);
+    // A day that was asked for may lie before a request, and the plan does not look.
+    let is_planned = is_plain && batch.on.is_none();
     let plan = is_planned.then(|| Plan::new(batch.policy));
     // What each core needs again and again.
     let readers = Mutex::new(Vec::new());
@@ -311,14 +313,21 @@ struct Record {
 
 fn record(batch: Batch<'_>, number: u64, line: &Line) -> Record {
     let name = format!("line {number}");
+    let source = match line {
+        Line::Json(text) => Source::new(name, text.clone()),
+        Line::Csv(_) | Line::TooLong | Line::NotText => Source::new(name, ""),
+    };
     let read = match line {
-        Line::Json(text) => request::read_json(batch.policy, &Source::new(name, text.clone())),
-        Line::Csv(node) => request::from_node(batch.policy, &Source::new(name, ""), node, Purpose::Official),
+        Line::Json(_) => request::read_json(batch.policy, &source),
+        Line::Csv(node) => request::from_node(batch.policy, &source, node, Purpose::Official),
         Line::TooLong | Line::NotText => Err(Diagnostics::default()),
     };
+    let read = read.and_then(|request| {
+        let on = batch.on.unwrap_or_else(|| request.submitted_at.date());
+        request.is_submitted_by(on, &source).map(|()| (request, on))
+    });
     match read {
-        Ok(request) => {
-            let on = batch.on.unwrap_or_else(|| request.submitted_at.date());
+        Ok((request, on)) => {
             let evaluation = evaluate(batch.policy, &request, on);
             let text = match (batch.output, batch.detail) {
                 (Lines::Json, Detail::Short) => {

@@ -5,19 +5,18 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Console, End, Format, day, how_it_ended};
+use super::{Console, End, Format, day, how_it_ended, when};
 use crate::app;
 use crate::evaluation::ask;
 use crate::evaluation::explain::Explanation;
 use crate::value::Date;
-use crate::workspace;
 
 /// Says what to ask next, what after it, and what need not be asked any more
 #[derive(Debug, Args)]
 pub(super) struct Ask {
     /// The request: a TOML or JSON file
     request: PathBuf,
-    /// The day of the evaluation, in either calendar; today where it is left out
+    /// The day of the evaluation, in either calendar; where it is left out today, or the day of a request that is dated ahead
     #[arg(long, value_name = "DATE", value_parser = day)]
     on: Option<Date>,
     /// The policy, where the request does not name it
@@ -30,8 +29,8 @@ pub(super) struct Ask {
 
 impl Ask {
     pub(super) fn run(&self, root: &Path, console: &mut Console) -> io::Result<End> {
-        let on = self.on.unwrap_or_else(|| workspace::now().date());
-        let (loaded, evaluation) = match app::evaluate(root, &self.request, self.policy.as_deref(), on) {
+        let when = when(self.on);
+        let (loaded, evaluation) = match app::evaluate(root, &self.request, self.policy.as_deref(), when) {
             Ok(found) => found,
             Err(error) => return console.failed(&error, self.format),
         };

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
-use super::{Console, End, Format, day, how_it_ended};
+use super::{Console, End, Format, day, how_it_ended, when};
 use crate::app::batch::{self, Batch, Detail, Lines, Summary};
 use crate::app::{self, AppError};
 use crate::evaluation::explain::{self, Explanation};
@@ -21,7 +21,7 @@ pub(super) struct Evaluate {
     /// The request: a TOML or JSON file
     #[arg(required_unless_present = "batch", conflicts_with = "batch")]
     request: Option<PathBuf>,
-    /// The day of the evaluation, in either calendar; today where it is left out (with --batch: the day of each request)
+    /// The day of the evaluation, in either calendar; where it is left out today, or the day of a request that is dated ahead (with --batch: the day of each request)
     #[arg(long, value_name = "DATE", value_parser = day)]
     on: Option<Date>,
     /// The policy, where the request does not name it
@@ -77,8 +77,8 @@ impl Evaluate {
     }
 
     fn one(&self, root: &Path, request: &Path, console: &mut Console) -> io::Result<End> {
-        let on = self.on.unwrap_or_else(|| workspace::now().date());
-        let (loaded, evaluation) = match app::evaluate(root, request, self.policy.as_deref(), on) {
+        let when = when(self.on);
+        let (loaded, evaluation) = match app::evaluate(root, request, self.policy.as_deref(), when) {
             Ok(found) => found,
             Err(error) => return console.failed(&error, self.format),
         };

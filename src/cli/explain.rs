@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::{Console, End, Format, day, how_it_ended};
+use super::{Console, End, Format, day, how_it_ended, when};
 use crate::app;
 use crate::evaluation::account::{self, Length};
 use crate::evaluation::explain::Explanation;
 use crate::value::{Date, Text};
-use crate::workspace;
 
 /// Says why: one rule or the whole request, in a line, as an officer reads it, or down to each comparison
 #[derive(Debug, Args)]
@@ -23,7 +22,7 @@ pub(super) struct Explain {
     /// How much is told
     #[arg(long, value_enum, default_value = "short")]
     length: LengthArgument,
-    /// The day of the evaluation, in either calendar; today where it is left out
+    /// The day of the evaluation, in either calendar; where it is left out today, or the day of a request that is dated ahead
     #[arg(long, value_name = "DATE", value_parser = day)]
     on: Option<Date>,
     /// The policy, where the request does not name it
@@ -56,8 +55,8 @@ impl From<LengthArgument> for Length {
 
 impl Explain {
     pub(super) fn run(&self, root: &Path, console: &mut Console) -> io::Result<End> {
-        let on = self.on.unwrap_or_else(|| workspace::now().date());
-        let (loaded, evaluation) = match app::evaluate(root, &self.request, self.policy.as_deref(), on) {
+        let when = when(self.on);
+        let (loaded, evaluation) = match app::evaluate(root, &self.request, self.policy.as_deref(), when) {
             Ok(found) => found,
             Err(error) => return console.failed(&error, self.format),
         };

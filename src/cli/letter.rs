@@ -3,11 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use chrono::NaiveTime;
 use clap::Args;
 
-use super::{Console, End, Format, day};
-use crate::app::{self, Offer, Pictures, Wanted};
+use super::{Console, End, Format, day, when};
+use crate::app::{self, Offer, Pictures, Wanted, When};
 use crate::value::Date;
 use crate::workspace;
 
@@ -26,7 +25,7 @@ pub(super) struct Letter {
     /// Each page as a picture too, beside the PDF
     #[arg(long)]
     png: bool,
-    /// The day on the letter, in either calendar; today where it is left out
+    /// The day on the letter, in either calendar; where it is left out today, or the day of a request that is dated ahead
     #[arg(long, value_name = "DATE", value_parser = day)]
     on: Option<Date>,
     /// The policy, where the request does not name it
@@ -39,19 +38,15 @@ pub(super) struct Letter {
 
 impl Letter {
     pub(super) fn run(&self, root: &Path, console: &mut Console) -> io::Result<End> {
-        let now = workspace::now();
-        let at = match self.on {
-            // A letter of another day is made at its noon: the same bytes whenever it is made again.
-            Some(day) => day.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or(NaiveTime::MIN)),
-            None => now,
-        };
+        let when = when(self.on);
         if self.list {
-            return self.list(root, at.date(), console);
+            return self.list(root, when, console);
         }
         let (Some(kind), Some(request)) = (&self.kind, &self.request) else { return Ok(End::CouldNot) };
-        let wanted = Wanted { letter: kind, request, policy: self.policy.as_deref(), lang: console.lang, at };
-        let letter = match app::letter(root, &wanted) {
-            Ok(letter) => letter,
+        let wanted =
+            Wanted { letter: kind, request, policy: self.policy.as_deref(), lang: console.lang, when };
+        let (letter, at) = match app::letter(root, &wanted) {
+            Ok(made) => made,
             Err(error) => return console.failed(&error, Format::Text),
         };
         let pictures = if self.png { Pictures::Yes } else { Pictures::No };
@@ -92,11 +87,11 @@ impl Letter {
         Ok(End::Done)
     }
 
-    fn list(&self, root: &Path, on: Date, console: &mut Console) -> io::Result<End> {
+    fn list(&self, root: &Path, when: When, console: &mut Console) -> io::Result<End> {
         // With --list the first word may be the request.
         let request = self.request.clone().or_else(|| self.kind.as_ref().map(PathBuf::from));
         let offers = match &request {
-            Some(request) => app::offers(root, request, self.policy.as_deref(), on),
+            Some(request) => app::offers(root, request, self.policy.as_deref(), when),
             None => app::letters(root, self.policy.as_deref()),
         };
         match offers {

@@ -306,6 +306,8 @@ impl<'a> Explanation<'a> {
         line(&mut text, &format!("{} {reference} · {title}", say("الطلب", "Request")));
         let submitted = writer.date(self.request.submitted_at.date(), Form::Both);
         line(&mut text, &format!("{} {submitted}", say("قُدِّم", "Submitted")));
+        let on = writer.date(self.evaluation.on, Form::Both);
+        line(&mut text, &format!("{} {on}", say("التقييم يوم", "Evaluated")));
         let result = conclusion(self.evaluation.result).get(lang).to_owned();
         line(&mut text, &format!("\n{}: {result}", say("نتيجة التطبيق", "Result")));
         line(&mut text, meaning(self.evaluation.result).get(lang));

@@ -271,6 +271,22 @@ pub(super) fn before_submission(place: Place, date: Date) -> Diagnostic {
     .help(Text::new("راجع هذا التاريخ و`submitted_at`", "check this day and `submitted_at`"))
 }
 
+pub(super) fn evaluated_before_submission(place: Option<Place>, day: Date, submitted_on: Date) -> Diagnostic {
+    let (day, submitted_on) = (on(day), on(submitted_on));
+    let diagnostic = Diagnostic::error(
+        Code::DateOrder,
+        Text::new(
+            format!("لا يُنظر في الطلب يوم {}، ولم يُقدَّم إلا يوم {}", day.ar, submitted_on.ar),
+            format!("the request cannot be judged on {}: it was submitted on {}", day.en, submitted_on.en),
+        ),
+    )
+    .help(Text::new("اكتب يوم التقديم أو يومًا بعده", "give the day of submission, or a later one"));
+    match place {
+        Some(place) => diagnostic.at(place, Text::new("قُدِّم بعده", "submitted after that day")),
+        None => diagnostic,
+    }
+}
+
 pub(super) fn bad_digest(place: Place, text: &str) -> Diagnostic {
     Diagnostic::error(
         Code::WrongFact,

@@ -780,6 +780,22 @@ fn written(node: &Node) -> String {
 }
 
 impl Request {
+    /// Was it submitted on a day, or before?
+    ///
+    /// # Errors
+    ///
+    /// It was not: nothing can be said of a request on a day before it was submitted.
+    pub fn is_submitted_by(&self, on: Date, source: &Arc<Source>) -> Result<(), Diagnostics> {
+        let submitted_on = self.submitted_at.date();
+        if on >= submitted_on {
+            return Ok(());
+        }
+        let tree = tree(source).ok();
+        let node = tree.as_ref().and_then(|node| node.get("submitted_at"));
+        let place = node.map(|node| Place::new(source, node.range.clone()));
+        Err(Diagnostics(vec![problems::evaluated_before_submission(place, on, submitted_on)]))
+    }
+
     /// What was declared or shown first of a fact.
     pub fn value(&self, slot: Slot) -> Option<&Value> {
         self.readings.get(&slot).and_then(|readings| readings.first()).map(|reading| &reading.value)

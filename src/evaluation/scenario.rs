@@ -30,13 +30,17 @@ pub fn run(policy: &Policy) -> Vec<Trial<'_>> {
 /// Runs one.
 pub fn try_one<'a>(policy: &'a Policy, scenario: &'a Scenario) -> Trial<'a> {
     let expected_problem = scenario.expect.problem.as_ref().map(|problem| problem.value.as_str());
-    match request::from_node(policy, &scenario.source, &scenario.request, Purpose::Example) {
+    let read = request::from_node(policy, &scenario.source, &scenario.request, Purpose::Example);
+    let read = read.and_then(|request| {
+        let on = scenario.on.unwrap_or_else(|| request.submitted_at.date());
+        request.is_submitted_by(on, &scenario.source).map(|()| (request, on))
+    });
+    match read {
         Err(problems) => {
             let differences = refused(&problems, expected_problem);
             Trial { scenario, differences, evaluation: None }
         }
-        Ok(request) => {
-            let on = scenario.on.unwrap_or_else(|| request.submitted_at.date());
+        Ok((request, on)) => {
             let evaluation = evaluate(policy, &request, on);
             let differences = differences(policy, scenario, &request, &evaluation);
             Trial { scenario, differences, evaluation: Some(evaluation) }

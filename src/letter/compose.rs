@@ -12,7 +12,7 @@ use crate::evaluation::checklist::State;
 use crate::evaluation::explain::Explanation;
 use crate::evaluation::request::{Presented, Request};
 use crate::evaluation::timetable::{self, Term};
-use crate::evaluation::wording::{Fragment, Sentence, Writer};
+use crate::evaluation::wording::{Fragment, Sentence, Writer, both};
 use crate::evaluation::{Ruling, Verdict, report};
 use crate::expression::evaluate::{Frame, Outcome};
 use crate::expression::program::Value;
@@ -69,15 +69,15 @@ pub fn compose(
         writer: explanation.writer(lang),
         occasion,
         lacking: vec![],
+        passed: vec![],
     };
     let data = clerk.letter(record, digest);
-    let mut lacking: Vec<Text> = Vec::new();
-    for what in clerk.lacking {
-        if !lacking.contains(&what) {
-            lacking.push(what);
-        }
+    let (lacking, passed) = (once_each(clerk.lacking), once_each(clerk.passed));
+    match (lacking.is_empty(), passed.is_empty()) {
+        (true, true) => Ok(data),
+        (false, _) => Err(Refusal::Lacking(lacking)),
+        (true, false) => Err(Refusal::Passed(passed)),
     }
-    if lacking.is_empty() { Ok(data) } else { Err(Refusal::Lacking(lacking)) }
 }
 
 /// Handing a letter over brings its event about: deadlines in it are counted from the day on which it counts as received.
@@ -101,6 +101,16 @@ fn digest_of(record: &serde_json::Value) -> String {
     Sha256::digest(record.to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+fn once_each(texts: Vec<Text>) -> Vec<Text> {
+    let mut unique: Vec<Text> = Vec::new();
+    for text in texts {
+        if !unique.contains(&text) {
+            unique.push(text);
+        }
+    }
+    unique
+}
+
 /// Writes one letter, and notes what it lacks.
 struct Clerk<'a> {
     explanation: &'a Explanation<'a>,
@@ -112,6 +122,7 @@ struct Clerk<'a> {
     writer: Writer<'a>,
     occasion: Occasion,
     lacking: Vec<Text>,
+    passed: Vec<Text>,
 }
 
 /// What a piece is being written for.
@@ -139,6 +150,16 @@ impl<'a> Clerk<'a> {
         let is_applicant = letter.signer.is_none();
         let mut text = BTreeMap::new();
         for piece in &letter.text {
+            if !piece.may_have_passed {
+                let passed = self.passed(&piece.wording);
+                if !passed.is_empty() {
+                    // What may be left out is, rather than promise a day that is over.
+                    if !piece.optional {
+                        self.passed.extend(passed);
+                    }
+                    continue;
+                }
+            }
             match piece.each {
                 None => {
                     let (sentence, lacks) = self.write(&piece.wording, Subject::Request);
@@ -280,8 +301,25 @@ impl<'a> Clerk<'a> {
         }
     }
 
+    /// The deadlines of which a sentence speaks, and whose day lies before that of the letter.
+    fn passed(&self, wording: &Wording) -> Vec<Text> {
+        let parts = self.writer.pick(wording).0.iter().filter_map(|part| {
+            let (deadline, end) = match part {
+                Part::Special(Special::Earliest(index), _) => (*index, self.term(*index)?.earliest.as_ref()?),
+                Part::Special(Special::Latest(index), _) => (*index, self.term(*index)?.latest.as_ref()?),
+                Part::Words(_) | Part::Value(..) | Part::Special(..) | Part::Select { .. } => return None,
+            };
+            let day = end.day().filter(|day| *day < self.occasion.at.date())?;
+            let title = &self.policy.deadlines.get(usize::from(deadline))?.title;
+            let day = both(self.policy, |writer| writer.date(day, Form::Weekday));
+            Some(Text::new(format!("{} ({})", title.ar, day.ar), format!("{} ({})", title.en, day.en)))
+        });
+        parts.collect()
+    }
+
     /// A sentence that must be whole.
     fn required(&mut self, wording: &Wording, subject: Subject<'_>) -> Runs {
+        self.passed.extend(self.passed(wording));
         let (sentence, lacks) = self.write(wording, subject);
         self.lacking.extend(lacks);
         runs(sentence)

@@ -960,6 +960,9 @@ pub struct PieceFile {
     /// Left out when a value in it is not known?
     #[serde(default)]
     pub optional: bool,
+    /// May a deadline in it have passed: does it tell of the day, rather than promise it?
+    #[serde(default)]
+    pub may_have_passed: bool,
     /// Arabic.
     pub ar: At<String>,
     /// English.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use mizan::app::{self, AppError, Wanted};
+use mizan::app::{self, AppError, Wanted, When};
 use mizan::evaluation::explain::Explanation;
 use mizan::evaluation::request::{self, Purpose, Request};
 use mizan::evaluation::{Conclusion, Evaluation, Verdict, evaluate, report};
@@ -301,7 +301,7 @@ fn a_request_written_in_another_way_is_the_same_request() {
 #[test]
 fn a_referred_evaluation_never_yields_a_letter() {
     let (root, path) = (Path::new("tests/fixtures"), Path::new("tests/fixtures/policies/fault/request.toml"));
-    let (loaded, evaluation) = app::evaluate(root, path, None, today()).unwrap();
+    let (loaded, evaluation) = app::evaluate(root, path, None, When::On(today())).unwrap();
     // The other rule is not met, and the committee is said to have declined: still nobody is told no.
     assert_eq!(verdicts(&evaluation), [Verdict::Referred, Verdict::NotMet]);
     assert_eq!(evaluation.result, Conclusion::Referred);
@@ -311,12 +311,12 @@ fn a_referred_evaluation_never_yields_a_letter() {
         explanation.text(Lang::Ar),
         explanation.text(Lang::En)
     ));
-    let at = today().and_time(chrono::NaiveTime::MIN);
     assert_eq!(loaded.policy.letters.len(), 5);
     for letter in &loaded.policy.letters {
         for lang in [Lang::Ar, Lang::En] {
-            let wanted = Wanted { letter: &letter.id, request: path, policy: None, lang, at };
-            let Err(AppError::Letter(mizan::letter::Refusal::NotNow(_))) = app::letter(root, &wanted) else {
+            let when = When::On(today());
+            let wanted = Wanted { letter: &letter.id, request: path, policy: None, lang, when };
+            let Err(AppError::Letter(mizan::letter::Refusal::Fault)) = app::letter(root, &wanted) else {
                 panic!("{} was made", letter.id);
             };
         }

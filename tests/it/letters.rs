@@ -6,14 +6,14 @@ use std::process::Command;
 use std::sync::LazyLock;
 
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
-use mizan::app::{self, AppError, Pictures, Wanted};
+use mizan::app::{self, AppError, Pictures, Wanted, When};
 use mizan::evaluation::explain::Explanation;
 use mizan::evaluation::{evaluate, report};
 use mizan::letter::data::LetterData;
 use mizan::letter::{Occasion, compose};
 use mizan::policy::Issue;
 use mizan::typeset::{Fonts, Typesetter};
-use mizan::value::Lang;
+use mizan::value::{Date, Lang};
 use mizan::workspace;
 
 use crate::naba::{POLICY, sample, samples, stem};
@@ -44,7 +44,11 @@ fn moment(path: &Path, issue: Issue) -> NaiveDateTime {
 }
 
 fn letter(path: &Path, kind: &str, lang: Lang, at: NaiveDateTime) -> Result<LetterData, AppError> {
-    app::letter(Path::new("."), &Wanted { letter: kind, request: path, policy: None, lang, at })
+    let when = When::On(at.date());
+    let wanted = Wanted { letter: kind, request: path, policy: None, lang, when };
+    let (letter, made_at) = app::letter(Path::new("."), &wanted)?;
+    assert_eq!(made_at, at, "made at noon");
+    Ok(letter)
 }
 
 /// A file that other programs can look at, and that is gone afterwards.
@@ -224,4 +228,26 @@ fn an_officer_is_told_why_a_letter_is_not_made() {
     }
     std::fs::remove_dir_all(&folder).unwrap();
     insta::assert_snapshot!(said);
+}
+
+/// The pieces of a letter that is made on a day.
+fn pieces(request: &str, kind: &str, day: &str) -> Vec<String> {
+    let path = PathBuf::from(format!("tests/fixtures/requests/{request}.toml"));
+    let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap();
+    let letter = letter(&path, kind, Lang::Ar, day.parse::<Date>().unwrap().and_time(noon)).unwrap();
+    letter.text.into_keys().collect()
+}
+
+#[test]
+fn what_may_be_left_out_is_not_promised_once_its_day_has_passed() {
+    let has = |pieces: Vec<String>, name: &str| pieces.iter().any(|piece| piece == name);
+    // On its last day it is still true.
+    assert!(has(pieces("met", "L-03", "2026-12-16"), "next"));
+    assert!(!has(pieces("met", "L-03", "2026-12-17"), "next"));
+    assert!(has(pieces("met", "L-03", "2026-12-17"), "last"));
+    assert!(has(pieces("referred", "L-10", "2026-12-31"), "study"));
+    assert!(!has(pieces("referred", "L-10", "2027-01-10"), "study"));
+    assert!(has(pieces("referred", "L-10", "2027-01-10"), "reply"));
+    // What was written before the decision can be printed again as it was.
+    assert!(has(pieces("declined", "L-10", "2026-12-28"), "reply"));
 }

@@ -117,6 +117,7 @@ impl Check<'_> {
                     name: name.name.clone(),
                     each: piece.each,
                     optional: piece.optional,
+                    may_have_passed: piece.may_have_passed,
                     wording,
                 });
             }
