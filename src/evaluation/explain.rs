@@ -53,9 +53,9 @@ impl<'a> Explanation<'a> {
         let Some(rule) = self.policy.rules.get(ruling.rule) else { return words_only(String::new()) };
         let Some(frame) = self.frame() else { return words_only(String::new()) };
         if let Some(exemption) = ruling.exempted_by.and_then(|index| self.policy.rules.get(index))
-            && let Some(met) = &exemption.met
+            && exemption.met.is_some()
         {
-            return self.said(met, frame, ruling, writer);
+            return self.verdict(exemption, Verdict::Met, frame, ruling, writer);
         }
         match ruling.verdict {
             Verdict::Conflict => self.conflict(ruling, writer),
@@ -88,8 +88,13 @@ impl<'a> Explanation<'a> {
             Verdict::Unknown => rule.unknown.as_ref(),
             Verdict::Conflict | Verdict::NotApplicable | Verdict::Referred => None,
         };
-        match wording {
-            Some(wording) => self.said(wording, frame, ruling, writer),
+        let said = wording.map(|wording| self.said(wording, frame, ruling, writer));
+        match said {
+            // What the rule did not need to know is not missed: the title says enough.
+            Some(said) if verdict == Verdict::Met && !said.is_whole => {
+                words_only(met_all_the_same(rule, writer.lang))
+            }
+            Some(said) => said,
             None => words_only(general(rule, verdict, writer.lang)),
         }
     }
@@ -126,10 +131,15 @@ impl<'a> Explanation<'a> {
         for slot in &needed {
             if *slot == self.policy.builtin.documents_complete || *slot == self.policy.builtin.data_matched {
                 let matching = *slot == self.policy.builtin.data_matched;
+                // Where another rule names the papers that are not there, this one need not name them again.
+                let named_elsewhere = matching && self.names_missing_papers(rule);
+                let mut left_out = false;
                 for (document, paper) in self.policy.documents.iter().zip(&self.evaluation.papers) {
                     let wanting =
                         paper.is_needed() && (!paper.is_satisfied || (matching && !paper.is_matched));
-                    if wanting {
+                    if wanting && named_elsewhere && !paper.is_satisfied {
+                        left_out = true;
+                    } else if wanting {
                         let title = document.title.get(lang).to_owned();
                         let is_bad = paper.state != State::NotShown && !paper.state.is_valid();
                         names.push(if is_bad {
@@ -146,6 +156,15 @@ impl<'a> Explanation<'a> {
                     .filter(|paper| paper.is_required.is_none())
                     .flat_map(|paper| paper.hangs_on.iter().copied())
                     .collect();
+                if named_elsewhere {
+                    if left_out || !undecided.is_empty() {
+                        names.push(match lang {
+                            Lang::Ar => "الوثائق المطلوب استكمالها".into(),
+                            Lang::En => "the papers still to be completed".into(),
+                        });
+                    }
+                    continue;
+                }
                 names.extend(undecided.iter().map(|slot| self.labels(std::iter::once(*slot), lang)));
             } else {
                 names.push(self.labels(std::iter::once(*slot), lang));
@@ -158,6 +177,13 @@ impl<'a> Explanation<'a> {
             }
         }
         words::list(&unique, lang)
+    }
+
+    /// Does another rule, which hangs on the papers being complete, name those that are not there?
+    fn names_missing_papers(&self, rule: &Rule) -> bool {
+        let complete = self.policy.builtin.documents_complete;
+        self.rulings(Verdict::Unknown)
+            .any(|(other, ruling)| other.id != rule.id && ruling.reads.contains(&complete))
     }
 
     /// By one source the rule holds, by another it does not: both are told.
@@ -639,6 +665,15 @@ fn general(rule: &Rule, verdict: Verdict, lang: Lang) -> String {
         (Verdict::Unknown, Lang::Ar) => format!("{title}: غير معلوم بعد."),
         (Verdict::Unknown, Lang::En) => format!("{title}: not known yet."),
         (_, _) => title.to_owned(),
+    }
+}
+
+/// A rule that is met, whose own sentence names something that it did not need to know.
+fn met_all_the_same(rule: &Rule, lang: Lang) -> String {
+    let title = rule.title.get(lang);
+    match lang {
+        Lang::Ar => format!("{title}: متحقق."),
+        Lang::En => format!("{title}: met."),
     }
 }
 
