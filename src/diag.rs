@@ -51,6 +51,13 @@ macro_rules! codes {
     (@arabic) => { None };
 }
 
+impl Code {
+    /// Can it be said of a request? A worked example may expect it.
+    pub fn is_of_requests(self) -> bool {
+        (Code::RequestSyntax..=Code::SaidTwice).contains(&self) || self == Code::UnknownWord
+    }
+}
+
 codes! {
     // The files of a policy.
     FileSyntax "file-syntax" "A file is not TOML, or a functions file is not Rhai.";

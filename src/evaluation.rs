@@ -88,6 +88,16 @@ pub enum Conclusion {
 }
 
 impl Conclusion {
+    /// All of them, in the order in which one prevails over another.
+    pub const ALL: [Conclusion; 6] = [
+        Conclusion::Referred,
+        Conclusion::Merged,
+        Conclusion::NotMet,
+        Conclusion::Verify,
+        Conclusion::Incomplete,
+        Conclusion::Met,
+    ];
+
     /// The name that programs read.
     pub fn name(self) -> &'static str {
         match self {

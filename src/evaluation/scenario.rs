@@ -1,8 +1,11 @@
 //! The worked examples of a revision: does each come out as it says?
 
-use super::explain::Explanation;
+use std::collections::BTreeSet;
+
+use super::explain::{self, Explanation, conclusion};
 use super::request::{self, Purpose, Request};
-use super::{Evaluation, Verdict, evaluate};
+use super::{Conclusion, Evaluation, Verdict, evaluate};
+use crate::calendar::Period;
 use crate::diag::Diagnostics;
 use crate::expression::evaluate::{Frame, Outcome};
 use crate::expression::program::{Slot, Value};
@@ -57,7 +60,9 @@ pub fn differences(
 ) -> Vec<Text> {
     let mut compare = Compare { policy, evaluation, differences: vec![] };
     if let Some(problem) = &scenario.expect.problem {
-        compare.differs(&Text::new("الطلب", "the request"), &problem.value, "accepted");
+        let problem = &problem.value;
+        let expected = Text::new(format!("رده [{problem}]"), format!("refused [{problem}]"));
+        compare.differs(&Text::new("الطلب", "the request"), &expected, &Text::new("قُبل", "accepted"));
     }
     let explanation = Explanation::new(policy, request, evaluation);
     compare.all(scenario, &explanation);
@@ -68,16 +73,23 @@ fn refused(problems: &Diagnostics, expected: Option<&str>) -> Vec<Text> {
     if problems.0.iter().any(|problem| Some(problem.code.name()) == expected) {
         return vec![];
     }
-    problems
+    let mut differences: Vec<Text> = problems
         .0
         .iter()
         .map(|problem| {
             Text::new(
-                format!("تعذَّرت قراءة الطلب [{}]: {}", problem.code.name(), problem.message.ar),
+                format!("لم يُقبل الطلب [{}]: {}", problem.code.name(), problem.message.ar),
                 format!("the request is refused [{}]: {}", problem.code.name(), problem.message.en),
             )
         })
-        .collect()
+        .collect();
+    if let Some(expected) = expected {
+        differences.push(Text::new(
+            format!("المتوقع رده لسبب آخر [{expected}]"),
+            format!("it was expected to be refused for another reason [{expected}]"),
+        ));
+    }
+    differences
 }
 
 struct Compare<'a> {
@@ -87,19 +99,26 @@ struct Compare<'a> {
 }
 
 impl Compare<'_> {
-    fn differs(&mut self, what: &Text, expected: &str, found: &str) {
+    fn differs(&mut self, what: &Text, expected: &Text, found: &Text) {
         self.differences.push(Text::new(
-            format!("{}: المتوقع {expected}، والحاصل {found}", what.ar),
-            format!("{}: expected {expected}, got {found}", what.en),
+            format!("{}: المتوقع {}، والحاصل {}", what.ar, expected.ar, found.ar),
+            format!("{}: expected {}, got {}", what.en, expected.en, found.en),
         ));
     }
 
     fn all(&mut self, scenario: &Scenario, explanation: &Explanation<'_>) {
         let expect = &scenario.expect;
         if let Some(result) = &expect.result {
-            let found = self.evaluation.result.name();
-            if result.value != found {
-                self.differs(&Text::new("النتيجة", "result"), &result.value, found);
+            let found = self.evaluation.result;
+            if result.value != found.name() {
+                let expected = Conclusion::ALL.iter().find(|known| known.name() == result.value);
+                let expected =
+                    expected.map_or_else(|| Text::same(result.value.clone()), |known| conclusion(*known));
+                self.differs(
+                    &Text::new("النتيجة", "result"),
+                    &quoted(&expected),
+                    &quoted(&conclusion(found)),
+                );
             }
         }
         for (ids, verdict) in [
@@ -110,12 +129,13 @@ impl Compare<'_> {
             (&expect.not_applicable, Verdict::NotApplicable),
         ] {
             for id in ids {
-                let found = self
-                    .evaluation
-                    .ruling(self.policy, &id.value)
-                    .map_or("absent", |ruling| ruling.verdict.name());
-                if found != verdict.name() {
-                    self.differs(&Text::same(id.value.clone()), verdict.name(), found);
+                let Some(found) = self.evaluation.ruling(self.policy, &id.value) else { continue };
+                if found.verdict != verdict {
+                    self.differs(
+                        &Text::same(id.value.clone()),
+                        &quoted(&explain::verdict(verdict)),
+                        &quoted(&explain::verdict(found.verdict)),
+                    );
                 }
             }
         }
@@ -123,19 +143,46 @@ impl Compare<'_> {
         self.missing(scenario);
         self.values(scenario);
         self.deadlines(scenario);
-        if expect.says.is_empty() {
-            return;
+        if !expect.says.is_empty() {
+            self.says(scenario, explanation);
         }
-        let reasons: Vec<Text> =
-            self.evaluation.rulings.iter().map(|ruling| explanation.reason(ruling)).collect();
-        for words in &expect.says {
-            let found = reasons
-                .iter()
-                .any(|reason| reason.ar.contains(&words.value) || reason.en.contains(&words.value));
-            if !found {
-                self.differs(&Text::new("الأسباب", "reasons"), &format!("«{}»", words.value), "—");
+        if !self.differences.is_empty() {
+            // What could not be computed explains most of what differs.
+            for (rule, ruling) in explanation.rulings(Verdict::Referred) {
+                let reason = explanation.reason(ruling);
+                self.differences.push(Text::new(
+                    format!("{}: {}", rule.id, reason.ar),
+                    format!("{}: {}", rule.id, reason.en),
+                ));
             }
         }
+    }
+
+    fn says(&mut self, scenario: &Scenario, explanation: &Explanation<'_>) {
+        let reasons = self.evaluation.rulings.iter().filter_map(|ruling| {
+            Some((self.policy.rules.get(ruling.rule)?.id.as_str(), explanation.reason(ruling)))
+        });
+        let reasons: Vec<(&str, Text)> = reasons.collect();
+        let mut differences = Vec::new();
+        for words in &scenario.expect.says {
+            let words = words.value.as_str();
+            let mut sentences = reasons.iter().flat_map(|(id, reason)| [(id, &reason.ar), (id, &reason.en)]);
+            if sentences.clone().any(|(_, reason)| reason.contains(words)) {
+                continue;
+            }
+            let mut nearest = Text::default();
+            let alike = |reason: &str| strsim::sorensen_dice(words, reason);
+            if let Some(first) = sentences.next() {
+                let (id, reason) = sentences
+                    .fold(first, |best, other| if alike(other.1) > alike(best.1) { other } else { best });
+                nearest = Text::new(format!("؛ أقربها {id}: {reason}"), format!("; nearest, {id}: {reason}"));
+            }
+            differences.push(Text::new(
+                format!("لا سبب فيه «{words}»{}", nearest.ar),
+                format!("no reason says “{words}”{}", nearest.en),
+            ));
+        }
+        self.differences.extend(differences);
     }
 
     fn priority(&mut self, scenario: &Scenario) {
@@ -145,17 +192,21 @@ impl Compare<'_> {
                 priority.filter(|priority| priority.score == priority.at_most).map(|priority| priority.score);
             if found != Some(score.value) {
                 let found = match (found, priority) {
-                    (Some(found), _) => found.to_string(),
-                    (None, Some(priority)) => format!("{}..{}", priority.score, priority.at_most),
-                    (None, None) => "—".into(),
+                    (Some(found), _) => Text::same(found.to_string()),
+                    (None, Some(priority)) => Text::new(
+                        format!("بين {} و{}", priority.score, priority.at_most),
+                        format!("between {} and {}", priority.score, priority.at_most),
+                    ),
+                    (None, None) => nothing(),
                 };
-                self.differs(&Text::new("الدرجة", "score"), &score.value.to_string(), &found);
+                self.differs(&Text::new("الدرجة", "score"), &Text::same(score.value.to_string()), &found);
             }
         }
         if let Some(tier) = &scenario.expect.tier {
             let found = self.evaluation.tier_id(self.policy);
             if found != Some(tier.value.as_str()) {
-                self.differs(&Text::new("الفئة", "tier"), &tier.value, found.unwrap_or("—"));
+                let found = found.map_or_else(nothing, Text::same);
+                self.differs(&Text::new("الفئة", "tier"), &Text::same(tier.value.clone()), &found);
             }
         }
     }
@@ -194,7 +245,7 @@ impl Compare<'_> {
         expected.sort_unstable();
         found.sort_unstable();
         if expected != found {
-            self.differs(what, &format!("[{}]", expected.join(", ")), &format!("[{}]", found.join(", ")));
+            self.differs(what, &ids(&expected), &ids(&found));
         }
     }
 
@@ -206,9 +257,15 @@ impl Compare<'_> {
             let outcome = frame.value(slot);
             if !self.is_value(slot, &expected.value, &outcome) {
                 let expected = match &expected.value {
-                    Scalar::Bool(value) => value.to_string(),
-                    Scalar::Text(text) => text.clone(),
-                    Scalar::List(_) => "[…]".into(),
+                    Scalar::Bool(value) => Text::same(value.to_string()),
+                    Scalar::Text(text) => Text::same(text.clone()),
+                    Scalar::List(list) => {
+                        let texts = list.iter().filter_map(|part| match &part.value {
+                            Scalar::Text(text) => Some(text.as_str()),
+                            Scalar::Bool(_) | Scalar::List(_) => None,
+                        });
+                        ids(&texts.collect::<Vec<_>>())
+                    }
                 };
                 let found = self.shown(slot, &outcome);
                 self.differs(&Text::same(key.name.clone()), &expected, &found);
@@ -235,17 +292,45 @@ impl Compare<'_> {
                 choices.id(*index) == text
             }
             (Scalar::Text(text), Outcome::Known(Value::Text(value)), _) => **text == **value,
+            (Scalar::Text(text), Outcome::Known(Value::Span(span)), _) => {
+                Period::parse(text).ok().and_then(|period| period.span()) == Some(*span)
+            }
+            (Scalar::List(list), Outcome::Known(Value::Set(set)), Type::Set(choices)) => {
+                let found: BTreeSet<&str> = set.iter().map(|index| choices.id(*index)).collect();
+                let expected = list.iter().filter_map(|part| match &part.value {
+                    Scalar::Text(text) => Some(text.as_str()),
+                    Scalar::Bool(_) | Scalar::List(_) => None,
+                });
+                found == expected.collect()
+            }
             _ => false,
         }
     }
 
-    fn shown(&self, slot: Slot, outcome: &Outcome) -> String {
-        match (outcome, self.policy.vocabulary.get(slot)) {
-            (Outcome::Known(value), Some(named)) => super::report::value(&named.ty, value).to_string(),
-            (Outcome::Unknown, _) => "unknown".into(),
-            (Outcome::Fault(fault), _) => fault.kind.text().en,
-            (Outcome::Known(_), None) => "—".into(),
-        }
+    /// A value as a scenario would write it.
+    fn shown(&self, slot: Slot, outcome: &Outcome) -> Text {
+        let Some(named) = self.policy.vocabulary.get(slot) else { return nothing() };
+        let value = match outcome {
+            Outcome::Known(value) => value,
+            Outcome::Unknown => return Text::new("غير معلوم (unknown)", "unknown"),
+            Outcome::Fault(fault) => return fault.kind.text(),
+        };
+        Text::same(match (&named.ty, value) {
+            (Type::Number(quantity), Value::Number(number)) => {
+                let scale = Number::from(if quantity.unit.money_power() > 0 { 100 } else { 1 });
+                number.over(scale).unwrap_or(*number).to_string()
+            }
+            (Type::Choice(choices), Value::Choice(index)) => choices.id(*index).to_owned(),
+            (Type::Set(choices), Value::Set(set)) => {
+                return ids(&set.iter().map(|index| choices.id(*index)).collect::<Vec<_>>());
+            }
+            (_, Value::Span(span)) if span.days == 0 => format!("{} months", span.months),
+            (_, Value::Span(span)) if span.months == 0 => format!("{} days", span.days),
+            (_, Value::Bool(value)) => value.to_string(),
+            (_, Value::Date(date)) => date.to_string(),
+            (_, Value::Text(text)) => text.to_string(),
+            (ty, other) => super::report::value(ty, other).to_string(),
+        })
     }
 
     fn deadlines(&mut self, scenario: &Scenario) {
@@ -262,13 +347,25 @@ impl Compare<'_> {
                 let found = end.map(|end| &end.due);
                 let found = match found {
                     Some(Ok(counted)) if counted.day() == day.value.0 => continue,
-                    Some(Ok(counted)) => counted.day().to_string(),
-                    Some(Err(error)) => error.text().en,
-                    None => "—".into(),
+                    Some(Ok(counted)) => Text::same(counted.day().to_string()),
+                    Some(Err(error)) => error.text(),
+                    None => nothing(),
                 };
                 let what = Text::new(format!("{} {ar}", key.name), format!("{} {en}", key.name));
-                self.differs(&what, &day.value.0.to_string(), &found);
+                self.differs(&what, &Text::same(day.value.0.to_string()), &found);
             }
         }
     }
+}
+
+fn quoted(text: &Text) -> Text {
+    Text::new(format!("«{}»", text.ar), format!("“{}”", text.en))
+}
+
+fn nothing() -> Text {
+    Text::new("لا شيء", "nothing")
+}
+
+fn ids(ids: &[&str]) -> Text {
+    if ids.is_empty() { nothing() } else { Text::new(ids.join("، "), ids.join(", ")) }
 }
