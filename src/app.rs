@@ -284,7 +284,7 @@ pub fn evaluate(
 ) -> Result<(Loaded, Evaluation), AppError> {
     let loaded = read_request(root, path, policy)?;
     let on = when.moment(&loaded.request).date();
-    loaded.request.is_submitted_by(on, &loaded.source).map_err(AppError::Request)?;
+    loaded.request.is_submitted_by(&loaded.policy, on, &loaded.source).map_err(AppError::Request)?;
     let evaluation = evaluation::evaluate(&loaded.policy, &loaded.request, on);
     Ok((loaded, evaluation))
 }

@@ -270,13 +270,13 @@ pub struct Closing {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CalendarError {
     /// Nobody has declared the year yet.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     YearNotDeclared(i32),
     /// Every day of the week is weekend.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     NoWorkingDay,
     /// A year announces days of a holiday that does not exist.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     UnknownHoliday {
         /// The year.
         year: i32,
@@ -284,13 +284,13 @@ pub enum CalendarError {
         id: String,
     },
     /// A holiday is on a day that some years lack.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     NoSuchDay {
         /// The id of the holiday.
         id: String,
     },
     /// A range ends before it begins, or lies outside the year that it is written under.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     WrongRange {
         /// The year it is written under.
         year: i32,
@@ -300,10 +300,10 @@ pub enum CalendarError {
         to: Date,
     },
     /// Hours are counted from a time of day.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     HoursNeedTime,
     /// The count runs past the last day that can be written.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     BeyondCalendar,
     /// A Hijri holiday cannot be placed in a declared year.
     #[error(transparent)]
@@ -312,10 +312,10 @@ pub enum CalendarError {
 
 impl CalendarError {
     /// What is wrong.
-    pub fn text(&self) -> Text {
+    pub fn text(&self, digits: Digits) -> Text {
         match self {
             CalendarError::YearNotDeclared(year) => Text::new(
-                format!("لم تُحدَّد أيام العمل والإجازات لسنة {}", arabic(year)),
+                format!("لم تُحدَّد أيام العمل والإجازات لسنة {}", in_digits(digits, year)),
                 format!("the working days and holidays of {year} are not declared"),
             ),
             CalendarError::NoWorkingDay => Text::new(
@@ -323,7 +323,7 @@ impl CalendarError {
                 "every day of the week is weekend, so there is no working day",
             ),
             CalendarError::UnknownHoliday { year, id } => Text::new(
-                format!("إجازة غير معرَّفة «{id}» في سنة {}", arabic(year)),
+                format!("إجازة غير معرَّفة «{id}» في سنة {}", in_digits(digits, year)),
                 format!("unknown holiday `{id}` in the year {year}"),
             ),
             CalendarError::NoSuchDay { id } => Text::new(
@@ -333,9 +333,9 @@ impl CalendarError {
             CalendarError::WrongRange { year, from, to } => Text::new(
                 format!(
                     "المدة من {} إلى {} معكوسة أو خارج سنة {}",
-                    date_gregorian(*from, Lang::Ar, Digits::ArabicIndic),
-                    date_gregorian(*to, Lang::Ar, Digits::ArabicIndic),
-                    arabic(year)
+                    date_gregorian(*from, Lang::Ar, digits),
+                    date_gregorian(*to, Lang::Ar, digits),
+                    in_digits(digits, year)
                 ),
                 format!("the days from {from} to {to} run backwards, or lie outside the year {year}"),
             ),
@@ -347,7 +347,7 @@ impl CalendarError {
                 "الموعد أبعد من آخر يوم يمكن كتابته",
                 "the date lies beyond the last day that can be written",
             ),
-            CalendarError::Hijri(error) => error.text(),
+            CalendarError::Hijri(error) => error.text(digits),
         }
     }
 
@@ -383,7 +383,7 @@ impl CalendarError {
             CalendarError::BeyondCalendar => {
                 Text::new("راجع السنة أو طول المهلة", "look again at the year or the length of the period")
             }
-            CalendarError::Hijri(error) => error.help(),
+            CalendarError::Hijri(error) => error.help(Digits::ArabicIndic),
         }
     }
 }
@@ -415,8 +415,8 @@ fn next(day: Date) -> Result<Date, CalendarError> {
     day.succ_opt().ok_or(CalendarError::BeyondCalendar)
 }
 
-fn arabic(year: &i32) -> String {
-    digits_only(&year.to_string(), Digits::ArabicIndic)
+fn in_digits(digits: Digits, year: &i32) -> String {
+    digits_only(&year.to_string(), digits)
 }
 
 #[cfg(test)]

@@ -22,7 +22,8 @@ use crate::diag::render::{self, Style};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::evaluation::Conclusion;
 use crate::letter::Refusal;
-use crate::value::{Date, Lang, Text, hijri};
+use crate::value::words::{self, Case, Digits};
+use crate::value::{Date, Lang, Number, Text, hijri};
 use crate::workspace;
 
 /// ميزان: policy as configuration, and the letters that follow from it
@@ -238,9 +239,15 @@ impl Console {
 /// A day as people write it, in either calendar.
 fn day(text: &str) -> Result<Date, String> {
     hijri::parse_date(text).map_err(|error| {
-        let (text, help) = (error.text(), error.help());
+        let (text, help) = (error.text(Digits::ArabicIndic), error.help(Digits::ArabicIndic));
         format!("{} · {} ({})", text.ar, text.en, help.en)
     })
+}
+
+/// Problems, counted.
+fn problems_in_words(count: usize, lang: Lang) -> String {
+    let count = Number::from(i64::try_from(count).unwrap_or(i64::MAX));
+    words::count(count, &words::PROBLEM, lang, Case::Nominative, Digits::Latin)
 }
 
 /// The day that was asked for, or today.

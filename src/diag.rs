@@ -5,7 +5,7 @@
 pub mod render;
 
 use crate::source::Place;
-use crate::value::Text;
+use crate::value::{Lang, Text, words};
 
 /// How grave a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -289,7 +289,6 @@ pub fn suggest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
     }
     let shown: Vec<String> = known.iter().take(24).map(|word| format!("`{word}`")).collect();
     let rest = if known.len() > shown.len() { ", …" } else { "" };
-    let (ar, en) = (shown.join("، "), shown.join(", "));
-    let rest_ar = if rest.is_empty() { "" } else { "، …" };
-    Some(Text::new(format!("المتاح: {ar}{rest_ar}"), format!("there is: {en}{rest}")))
+    let ar = if rest.is_empty() { words::list(&shown, Lang::Ar) } else { shown.join("، ") + "، …" };
+    Some(Text::new(format!("المتاح: {ar}"), format!("there is: {}{rest}", shown.join(", "))))
 }

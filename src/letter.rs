@@ -66,7 +66,10 @@ impl Refusal {
                     known.iter().map(|(id, title)| format!("`{id}` {}", title.ar)).collect();
                 let en: Vec<String> =
                     known.iter().map(|(id, title)| format!("`{id}` {}", title.en)).collect();
-                Text::new(format!("الخطابات: {}", ar.join("، ")), format!("there is: {}", en.join(", ")))
+                Text::new(
+                    format!("الخطابات: {}", words::list(&ar, Lang::Ar)),
+                    format!("there is: {}", en.join(", ")),
+                )
             }
             Refusal::Fault => Text::new(
                 "`mizan evaluate` يبيِّن الخلل وموضعه",

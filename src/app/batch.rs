@@ -324,7 +324,7 @@ fn record(batch: Batch<'_>, number: u64, line: &Line) -> Record {
     };
     let read = read.and_then(|request| {
         let on = batch.on.unwrap_or_else(|| request.submitted_at.date());
-        request.is_submitted_by(on, &source).map(|()| (request, on))
+        request.is_submitted_by(batch.policy, on, &source).map(|()| (request, on))
     });
     match read {
         Ok((request, on)) => {

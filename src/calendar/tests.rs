@@ -132,7 +132,7 @@ fn a_description_that_contradicts_itself_is_refused() {
         .map(|description| Calendar::new(description).unwrap_err())
         .chain(others)
         .map(|error| {
-            let (text, help) = (error.text(), error.help());
+            let (text, help) = (error.text(Digits::ArabicIndic), error.help());
             format!("{}\n  {}\n{}\n  {}\n\n", text.ar, help.ar, text.en, help.en)
         })
         .collect();

@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::Args;
 use serde_json::json;
 
-use super::{Console, End, Format, worst};
+use super::{Console, End, Format, problems_in_words, worst};
 use crate::app::{self, AppError, Checked};
 use crate::diag::{Code, Diagnostic, Diagnostics, Severity, render};
 use crate::policy::{Interpretation, Policy};
@@ -53,11 +53,7 @@ impl Check {
                     end = worst(&problems.0);
                     if self.format == Format::Text {
                         console.problems(&problems, Format::Text)?;
-                        let count = problems.0.len();
-                        let line = match count {
-                            1 => console.say("مشكلة واحدة", "1 problem").to_owned(),
-                            _ => format!("{count} {}", console.say("من المشكلات", "problems")),
-                        };
+                        let line = problems_in_words(problems.0.len(), console.lang);
                         console.print(&format!("{} {}: {line}", folder.policy, folder.number))?;
                     }
                     all.0.extend(problems.0);

@@ -568,7 +568,7 @@ impl<'a> Explanation<'a> {
                 };
                 parts.push(match &end.due {
                     Ok(counted) => format!("{word} {}", writer.date(counted.day(), Form::Weekday)),
-                    Err(error) => error.text().get(lang).to_owned(),
+                    Err(error) => error.text(writer.digits()).get(lang).to_owned(),
                 });
             }
             let between = match lang {

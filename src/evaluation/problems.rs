@@ -23,9 +23,9 @@ fn helped(diagnostic: Diagnostic, help: Option<Text>) -> Diagnostic {
     }
 }
 
-fn on(date: Date) -> Text {
+fn on(date: Date, digits: Digits) -> Text {
     Text::new(
-        words::date_gregorian(date, Lang::Ar, Digits::ArabicIndic),
+        words::date_gregorian(date, Lang::Ar, digits),
         words::date_gregorian(date, Lang::En, Digits::Latin),
     )
 }
@@ -81,8 +81,8 @@ pub(super) fn missing(place: Place, key: &str, what: &Text) -> Diagnostic {
     .at(place, nothing())
 }
 
-pub(super) fn not_in_force(place: Place, date: Date, from: Date) -> Diagnostic {
-    let (date, from) = (on(date), on(from));
+pub(super) fn not_in_force(place: Place, date: Date, from: Date, digits: Digits) -> Diagnostic {
+    let (date, from) = (on(date, digits), on(from, digits));
     Diagnostic::error(
         Code::NotInForce,
         Text::new(
@@ -107,7 +107,10 @@ pub(super) fn unknown_service(place: Place, text: &str, services: &[Service]) ->
         services.iter().map(|service| format!("`{}` {}", service.id, service.title.ar)).collect::<Vec<_>>();
     let en =
         services.iter().map(|service| format!("`{}` {}", service.id, service.title.en)).collect::<Vec<_>>();
-    diagnostic.help(Text::new(format!("الخدمات: {}", ar.join("، ")), format!("there is: {}", en.join(", "))))
+    diagnostic.help(Text::new(
+        format!("الخدمات: {}", words::list(&ar, Lang::Ar)),
+        format!("there is: {}", en.join(", ")),
+    ))
 }
 
 pub(super) fn unknown_channel(place: Place, text: &str, channels: &[Channel]) -> Diagnostic {
@@ -120,7 +123,10 @@ pub(super) fn unknown_channel(place: Place, text: &str, channels: &[Channel]) ->
         Text::new(format!("لا قناة باسم `{text}`"), format!("there is no channel `{text}`")),
     )
     .at(place, nothing())
-    .help(Text::new(format!("القنوات: {}", ar.join("، ")), format!("there is: {}", en.join(", "))))
+    .help(Text::new(
+        format!("القنوات: {}", words::list(&ar, Lang::Ar)),
+        format!("there is: {}", en.join(", ")),
+    ))
 }
 
 pub(super) fn closed_channel(place: Place, channel: &Channel) -> Diagnostic {
@@ -212,7 +218,10 @@ pub(super) fn unknown_choice(place: Place, text: &str, choices: &Choices) -> Dia
         Text::new(format!("`{text}` ليس من الاختيارات"), format!("`{text}` is not one of the choices")),
     )
     .at(place, nothing())
-    .help(Text::new(format!("الاختيارات: {}", ar.join("، ")), format!("there is: {}", en.join(", "))))
+    .help(Text::new(
+        format!("الاختيارات: {}", words::list(&ar, Lang::Ar)),
+        format!("there is: {}", en.join(", ")),
+    ))
 }
 
 pub(super) fn out_of_range(place: Place, fact: &Fact, range: &Interval, money: bool) -> Diagnostic {
@@ -237,16 +246,16 @@ pub(super) fn out_of_range(place: Place, fact: &Fact, range: &Interval, money: b
     ))
 }
 
-pub(super) fn bad_identifier(place: Place, error: IdentifierError) -> Diagnostic {
-    Diagnostic::error(Code::BadIdentifier, error.text()).at(place, nothing()).help(error.help())
+pub(super) fn bad_identifier(place: Place, error: IdentifierError, digits: Digits) -> Diagnostic {
+    Diagnostic::error(Code::BadIdentifier, error.text(digits)).at(place, nothing()).help(error.help())
 }
 
-pub(super) fn bad_date(place: Place, error: &DateError) -> Diagnostic {
-    Diagnostic::error(Code::BadDate, error.text()).at(place, nothing()).help(error.help())
+pub(super) fn bad_date(place: Place, error: &DateError, digits: Digits) -> Diagnostic {
+    Diagnostic::error(Code::BadDate, error.text(digits)).at(place, nothing()).help(error.help(digits))
 }
 
-pub(super) fn expires_before_issue(place: Place, issued: Date, expires: Date) -> Diagnostic {
-    let (issued, expires) = (on(issued), on(expires));
+pub(super) fn expires_before_issue(place: Place, issued: Date, expires: Date, digits: Digits) -> Diagnostic {
+    let (issued, expires) = (on(issued, digits), on(expires, digits));
     Diagnostic::error(
         Code::DateOrder,
         Text::new(
@@ -258,8 +267,8 @@ pub(super) fn expires_before_issue(place: Place, issued: Date, expires: Date) ->
     .help(Text::new("راجع التاريخين", "check both dates"))
 }
 
-pub(super) fn before_submission(place: Place, date: Date) -> Diagnostic {
-    let date = on(date);
+pub(super) fn before_submission(place: Place, date: Date, digits: Digits) -> Diagnostic {
+    let date = on(date, digits);
     Diagnostic::error(
         Code::DateOrder,
         Text::new(
@@ -271,8 +280,13 @@ pub(super) fn before_submission(place: Place, date: Date) -> Diagnostic {
     .help(Text::new("راجع هذا التاريخ و`submitted_at`", "check this day and `submitted_at`"))
 }
 
-pub(super) fn evaluated_before_submission(place: Option<Place>, day: Date, submitted_on: Date) -> Diagnostic {
-    let (day, submitted_on) = (on(day), on(submitted_on));
+pub(super) fn evaluated_before_submission(
+    place: Option<Place>,
+    day: Date,
+    submitted_on: Date,
+    digits: Digits,
+) -> Diagnostic {
+    let (day, submitted_on) = (on(day, digits), on(submitted_on, digits));
     let diagnostic = Diagnostic::error(
         Code::DateOrder,
         Text::new(
@@ -304,7 +318,7 @@ pub(super) fn decision_incomplete(place: Place, absent: &[&str]) -> Diagnostic {
     Diagnostic::error(
         Code::MissingFromRequest,
         Text::new(
-            format!("ينقص القرارَ: {}", list.join("، ")),
+            format!("ينقص القرارَ: {}", words::list(&list, Lang::Ar)),
             format!("the decision lacks {}", list.join(", ")),
         ),
     )

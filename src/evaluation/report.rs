@@ -120,7 +120,7 @@ fn deadlines(policy: &Policy, evaluation: &Evaluation) -> Vec<Json> {
         .map(|(term, deadline)| {
             let counted = |end: &Option<End>| match end.as_ref().map(|end| &end.due) {
                 Some(Ok(counted)) => json!(counted.account(Digits::Latin)),
-                Some(Err(error)) => json!([error.text()]),
+                Some(Err(error)) => json!([error.text(policy.digits)]),
                 None => Json::Null,
             };
             json!({

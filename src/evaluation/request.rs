@@ -271,7 +271,12 @@ impl Reader<'_> {
         if let (Some(at), Some(node)) = (submitted_at, get("submitted_at"))
             && at.date() < self.policy.in_force_from
         {
-            self.push(problems::not_in_force(self.place(&node.range), at.date(), self.policy.in_force_from));
+            self.push(problems::not_in_force(
+                self.place(&node.range),
+                at.date(),
+                self.policy.in_force_from,
+                self.policy.digits,
+            ));
         }
         let mut readings = BTreeMap::new();
         for (key, node) in entries {
@@ -485,7 +490,7 @@ impl Reader<'_> {
         match read(&text) {
             Ok(text) => Some(Value::Text(text.into())),
             Err(error) => {
-                self.push(problems::bad_identifier(self.place(&node.range), error));
+                self.push(problems::bad_identifier(self.place(&node.range), error, self.policy.digits));
                 None
             }
         }
@@ -511,7 +516,7 @@ impl Reader<'_> {
         match hijri::parse_date(day) {
             Ok(date) => Some(date),
             Err(error) => {
-                self.push(problems::bad_date(self.place(&node.range), &error));
+                self.push(problems::bad_date(self.place(&node.range), &error, self.policy.digits));
                 None
             }
         }
@@ -580,7 +585,12 @@ impl Reader<'_> {
         if let (Some(issued), Some(expires)) = (presented.issued, presented.expires)
             && expires < issued
         {
-            self.push(problems::expires_before_issue(self.place(&node.range), issued, expires));
+            self.push(problems::expires_before_issue(
+                self.place(&node.range),
+                issued,
+                expires,
+                self.policy.digits,
+            ));
         }
         documents.insert(index, presented);
     }
@@ -654,7 +664,11 @@ impl Reader<'_> {
                 // What concerns the policy itself, such as its approval, may lie before the request.
                 let of_request = submitted_at.is_some_and(|submitted| submitted.date() > moment.date());
                 if of_request && key.name == "received" {
-                    self.push(problems::before_submission(self.place(&node.range), moment.date()));
+                    self.push(problems::before_submission(
+                        self.place(&node.range),
+                        moment.date(),
+                        self.policy.digits,
+                    ));
                 }
                 events.insert(index, moment);
             }
@@ -684,7 +698,11 @@ impl Reader<'_> {
                     if let (Some(date), Some(submitted)) = (date, submitted_at)
                         && date < submitted.date()
                     {
-                        self.push(problems::before_submission(self.place(&node.range), date));
+                        self.push(problems::before_submission(
+                            self.place(&node.range),
+                            date,
+                            self.policy.digits,
+                        ));
                     }
                 }
                 "meeting" => meeting = self.text(node),
@@ -785,7 +803,12 @@ impl Request {
     /// # Errors
     ///
     /// It was not: nothing can be said of a request on a day before it was submitted.
-    pub fn is_submitted_by(&self, on: Date, source: &Arc<Source>) -> Result<(), Diagnostics> {
+    pub fn is_submitted_by(
+        &self,
+        policy: &Policy,
+        on: Date,
+        source: &Arc<Source>,
+    ) -> Result<(), Diagnostics> {
         let submitted_on = self.submitted_at.date();
         if on >= submitted_on {
             return Ok(());
@@ -793,7 +816,7 @@ impl Request {
         let tree = tree(source).ok();
         let node = tree.as_ref().and_then(|node| node.get("submitted_at"));
         let place = node.map(|node| Place::new(source, node.range.clone()));
-        Err(Diagnostics(vec![problems::evaluated_before_submission(place, on, submitted_on)]))
+        Err(Diagnostics(vec![problems::evaluated_before_submission(place, on, submitted_on, policy.digits)]))
     }
 
     /// What was declared or shown first of a fact.

@@ -12,7 +12,7 @@ use crate::expression::program::{Slot, Value};
 use crate::expression::types::Type;
 use crate::policy::{Policy, Scenario};
 use crate::source::de::{At, Scalar};
-use crate::value::{Number, Text};
+use crate::value::{Lang, Number, Text, words};
 
 /// How a scenario came out.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub fn try_one<'a>(policy: &'a Policy, scenario: &'a Scenario) -> Trial<'a> {
     let read = request::from_node(policy, &scenario.source, &scenario.request, Purpose::Example);
     let read = read.and_then(|request| {
         let on = scenario.on.unwrap_or_else(|| request.submitted_at.date());
-        request.is_submitted_by(on, &scenario.source).map(|()| (request, on))
+        request.is_submitted_by(policy, on, &scenario.source).map(|()| (request, on))
     });
     match read {
         Err(problems) => {
@@ -348,7 +348,7 @@ impl Compare<'_> {
                 let found = match found {
                     Some(Ok(counted)) if counted.day() == day.value.0 => continue,
                     Some(Ok(counted)) => Text::same(counted.day().to_string()),
-                    Some(Err(error)) => error.text(),
+                    Some(Err(error)) => error.text(self.policy.digits),
                     None => nothing(),
                 };
                 let what = Text::new(format!("{} {ar}", key.name), format!("{} {en}", key.name));
@@ -367,5 +367,5 @@ fn nothing() -> Text {
 }
 
 fn ids(ids: &[&str]) -> Text {
-    if ids.is_empty() { nothing() } else { Text::new(ids.join("، "), ids.join(", ")) }
+    if ids.is_empty() { nothing() } else { Text::new(words::list(ids, Lang::Ar), words::list(ids, Lang::En)) }
 }

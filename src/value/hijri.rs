@@ -131,25 +131,25 @@ impl Era {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DateError {
     /// Nothing in it reads as day, month and year.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     NotADate {
         /// What was written.
         written: String,
     },
     /// The month is none of the twelve.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     NoSuchMonth {
         /// The number that was written.
         month: u32,
     },
     /// The month's name is not known.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     UnknownMonth {
         /// The name that was written.
         name: String,
     },
     /// The month exists, and is shorter.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     DayLacking {
         /// The calendar.
         era: Era,
@@ -163,13 +163,13 @@ pub enum DateError {
         has: u8,
     },
     /// The year has fewer than four digits, so its century is a guess.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     ShortYear {
         /// What was written.
         year: u32,
     },
     /// The Umm al-Qura tables do not reach so far.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     OutsideTables {
         /// The calendar of that year.
         era: Era,
@@ -177,7 +177,7 @@ pub enum DateError {
         year: i32,
     },
     /// The year belongs to one calendar, the month's name or the suffix to the other.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     MixedCalendars {
         /// The calendar of the year.
         era: Era,
@@ -188,15 +188,16 @@ pub enum DateError {
 
 impl DateError {
     /// What is wrong.
-    pub fn text(&self) -> Text {
+    pub fn text(&self, digits: Digits) -> Text {
         match self {
             DateError::NotADate { written } => Text::new(
                 format!("«{written}» ليس تاريخًا مفهومًا"),
                 format!("`{written}` does not read as a date"),
             ),
-            DateError::NoSuchMonth { month } => {
-                Text::new(format!("لا يوجد شهر رقمه {}", arabic(month)), format!("there is no month {month}"))
-            }
+            DateError::NoSuchMonth { month } => Text::new(
+                format!("لا يوجد شهر رقمه {}", in_digits(digits, month)),
+                format!("there is no month {month}"),
+            ),
             DateError::UnknownMonth { name } => Text::new(
                 format!("«{name}» ليس اسم شهر معروفًا"),
                 format!("`{name}` is not the name of a month"),
@@ -204,11 +205,11 @@ impl DateError {
             DateError::DayLacking { era, year, month, day, has } => Text::new(
                 format!(
                     "لا يوجد يوم {} في شهر {} {}{}؛ أيامه {} يومًا",
-                    arabic(day),
-                    era.month_name(*month, Lang::Ar).unwrap_or_default(),
-                    arabic(year),
+                    in_digits(digits, day),
+                    after_month(era.month_name(*month, Lang::Ar).unwrap_or_default()),
+                    in_digits(digits, year),
                     era.suffix(Lang::Ar),
-                    arabic(has)
+                    in_digits(digits, has)
                 ),
                 format!(
                     "there is no day {day} in {} {year}{}, which has {has} days",
@@ -217,14 +218,16 @@ impl DateError {
                 ),
             ),
             DateError::ShortYear { year } => Text::new(
-                format!("السنة «{}» ليست من أربعة أرقام", arabic(year)),
+                format!("السنة «{}» ليست من أربعة أرقام", in_digits(digits, year)),
                 format!("the year `{year}` does not have four digits"),
             ),
             DateError::OutsideTables { era, year } => Text::new(
                 format!(
-                    "السنة {}{} خارج جداول تقويم أم القرى (من ١٣٠٠هـ إلى ١٦٠٠هـ)",
-                    arabic(year),
-                    era.suffix(Lang::Ar)
+                    "السنة {}{} خارج جداول تقويم أم القرى (من {}هـ إلى {}هـ)",
+                    in_digits(digits, year),
+                    era.suffix(Lang::Ar),
+                    in_digits(digits, 1300),
+                    in_digits(digits, 1600)
                 ),
                 format!(
                     "the year {year}{} lies outside the Umm al-Qura tables (1300 to 1600 AH)",
@@ -239,7 +242,7 @@ impl DateError {
                 Text::new(
                     format!(
                         "السنة {} {}، وكُتبت مع شهر أو علامة {}",
-                        arabic(year),
+                        in_digits(digits, year),
                         era.adjective().ar,
                         other.adjective().ar
                     ),
@@ -254,7 +257,7 @@ impl DateError {
     }
 
     /// How to write it instead.
-    pub fn help(&self) -> Text {
+    pub fn help(&self, digits: Digits) -> Text {
         match self {
             DateError::NotADate { .. } | DateError::UnknownMonth { .. } => Text::new(
                 "اكتب مثلًا: ٢٦ جمادى الآخرة ١٤٤٨هـ، أو 26/06/1448هـ، أو 2026-12-06",
@@ -265,7 +268,11 @@ impl DateError {
                 "write the day, then the month (1 to 12), then the year: `26/06/1448`",
             ),
             DateError::DayLacking { has, .. } => Text::new(
-                format!("راجع الوثيقة، واكتب يومًا من ١ إلى {}", arabic(has)),
+                format!(
+                    "راجع الوثيقة، واكتب يومًا من {} إلى {}",
+                    in_digits(digits, 1),
+                    in_digits(digits, has)
+                ),
                 format!("look at the paper again, and write a day from 1 to {has}"),
             ),
             DateError::ShortYear { .. } => {
@@ -281,6 +288,11 @@ impl DateError {
             ),
         }
     }
+}
+
+/// «ذو الحجة» becomes «ذي الحجة» after «شهر».
+fn after_month(name: &str) -> String {
+    name.strip_prefix("ذو ").map_or_else(|| name.to_owned(), |rest| format!("ذي {rest}"))
 }
 
 /// The checked date of either calendar from its written parts.
@@ -308,8 +320,8 @@ fn first_of_month(year: i32, month: u8) -> Option<icu_calendar::Date<Hijri<UmmAl
     icu_calendar::Date::try_new_hijri_with_calendar(year, month, 1, Hijri::new_umm_al_qura()).ok()
 }
 
-fn arabic(number: impl std::fmt::Display) -> String {
-    digits_only(&number.to_string(), Digits::ArabicIndic)
+fn in_digits(digits: Digits, number: impl std::fmt::Display) -> String {
+    digits_only(&number.to_string(), digits)
 }
 
 const HIJRI_AR: [&str; 12] = [

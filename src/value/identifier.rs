@@ -87,59 +87,59 @@ pub fn short_address(text: &str) -> Result<String, IdentifierError> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdentifierError {
     /// Something stands where a digit is due.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     NotADigit {
         /// What stands there.
         found: char,
     },
     /// A national ID has ten digits.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     NationalIdLength {
         /// How many digits were written.
         has: usize,
     },
     /// A national ID begins with 1 (citizen) or 2 (resident).
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     NationalIdStart,
     /// The last digit of a national ID does not follow from the others.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     NationalIdCheck,
     /// A Saudi IBAN begins with `SA`.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     IbanCountry,
     /// A Saudi IBAN has 22 digits after `SA`.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     IbanLength {
         /// How many digits were written.
         has: usize,
     },
     /// The two check digits of an IBAN do not follow from the others.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     IbanCheck,
     /// A mobile number begins with 05 or +9665.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     MobileStart,
     /// A mobile number has nine digits from the 5 on.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     MobileLength {
         /// How many digits were written, from the 5 on.
         has: usize,
     },
     /// A short address has four letters and four digits.
-    #[error("{}", self.text().en)]
+    #[error("{}", self.text(Digits::Latin).en)]
     ShortAddressShape,
 }
 
 impl IdentifierError {
     /// What is wrong.
-    pub fn text(self) -> Text {
+    pub fn text(self, digits: Digits) -> Text {
         match self {
             IdentifierError::NotADigit { found } => Text::new(
                 format!("كُتب «{found}» في موضع رقم"),
                 format!("`{found}` stands where a digit is due"),
             ),
             IdentifierError::NationalIdLength { has } => Text::new(
-                format!("رقم الهوية ١٠ أرقام، والمكتوب {}", arabic(has)),
+                format!("رقم الهوية ١٠ أرقام، والمكتوب {}", in_digits(digits, has)),
                 format!("a national ID has 10 digits, and this one has {has}"),
             ),
             IdentifierError::NationalIdStart => Text::new(
@@ -154,7 +154,7 @@ impl IdentifierError {
                 Text::new("رقم الآيبان لا يبدأ بالحرفين SA", "the IBAN does not begin with `SA`")
             }
             IdentifierError::IbanLength { has } => Text::new(
-                format!("بعد SA في الآيبان ٢٢ رقمًا، والمكتوب {}", arabic(has)),
+                format!("بعد SA في الآيبان ٢٢ رقمًا، والمكتوب {}", in_digits(digits, has)),
                 format!("an IBAN has 22 digits after `SA`, and this one has {has}"),
             ),
             IdentifierError::IbanCheck => Text::new(
@@ -166,7 +166,7 @@ impl IdentifierError {
                 "the mobile number begins with neither `05` nor `+9665`",
             ),
             IdentifierError::MobileLength { has } => Text::new(
-                format!("رقم الجوال ٩ أرقام من الرقم ٥، والمكتوب {}", arabic(has)),
+                format!("رقم الجوال ٩ أرقام من الرقم ٥، والمكتوب {}", in_digits(digits, has)),
                 format!("a mobile number has 9 digits from the 5 on, and this one has {has}"),
             ),
             IdentifierError::ShortAddressShape => Text::new(
@@ -231,8 +231,8 @@ fn normalized(letter: char) -> Option<char> {
     }
 }
 
-fn arabic(number: usize) -> String {
-    digits_only(&number.to_string(), Digits::ArabicIndic)
+fn in_digits(digits: Digits, number: usize) -> String {
+    digits_only(&number.to_string(), digits)
 }
 
 #[cfg(test)]

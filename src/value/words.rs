@@ -244,6 +244,10 @@ pub static HOUR: UnitForms =
 pub static DOCUMENT: UnitForms =
     forms(["وثيقة واحدة", "وثيقتين", "وثيقتان", "وثائق", "وثيقة", "وثيقة"], ["document", "documents"]);
 
+/// Problem.
+pub static PROBLEM: UnitForms =
+    forms(["مشكلة واحدة", "مشكلتين", "مشكلتان", "مشكلات", "مشكلة", "مشكلة"], ["problem", "problems"]);
+
 /// The head of a list's entry: «أولًا», `first`; digits after the twentieth.
 pub fn ordinal(number: usize, lang: Lang, digits: Digits) -> String {
     let words = match lang {

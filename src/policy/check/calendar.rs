@@ -14,6 +14,7 @@ use crate::diag::Diagnostic;
 use crate::source::de::At;
 use crate::source::{Key, Place, Source};
 use crate::value::Text;
+use crate::value::words::Digits;
 
 /// A holiday is not longer.
 const LONGEST: i64 = 60;
@@ -203,5 +204,5 @@ fn month_and_day(text: &At<String>) -> Option<(u8, u8)> {
 }
 
 fn wrong(place: Place, error: &CalendarError) -> Diagnostic {
-    problems::calendar(place, error.text(), error.help())
+    problems::calendar(place, error.text(Digits::ArabicIndic), error.help())
 }

@@ -142,7 +142,7 @@ fn what_is_not_a_date_says_why() {
         .iter()
         .map(|written| {
             let error = parse_date(written).unwrap_err();
-            let (text, help) = (error.text(), error.help());
+            let (text, help) = (error.text(Digits::ArabicIndic), error.help(Digits::ArabicIndic));
             format!("{written}\n  {}\n    {}\n  {}\n    {}\n", text.ar, help.ar, text.en, help.en)
         })
         .collect();

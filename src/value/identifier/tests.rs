@@ -103,7 +103,7 @@ fn every_problem_says_which_rule_failed() {
     let table: String = errors
         .iter()
         .map(|error| {
-            let (text, help) = (error.text(), error.help());
+            let (text, help) = (error.text(Digits::ArabicIndic), error.help());
             format!("{}\n  {}\n{}\n  {}\n\n", text.ar, help.ar, text.en, help.en)
         })
         .collect();
