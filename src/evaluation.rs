@@ -36,7 +36,7 @@ use crate::policy::{Policy, Rule, RuleKind};
 use crate::value::{Date, Number};
 
 use checklist::Paper;
-use request::{Digest, Request, SignatureMode};
+use request::{Request, Signature};
 use timetable::Term;
 
 /// What one rule says of a request.
@@ -298,19 +298,11 @@ fn intake(
     let complete = !undecided && needed().all(|paper| paper.is_satisfied);
     let matched = !undecided && needed().all(|paper| paper.is_satisfied && paper.is_matched);
     let matched = if differing.is_empty() { matched.then_some(true) } else { Some(false) };
-    let signed = match &request.declaration {
-        None => Some(false),
-        Some(declaration)
-            if declaration.mode == SignatureMode::Thumbprint && declaration.witness.is_none() =>
-        {
-            Some(false)
-        }
-        Some(declaration) => match &declaration.digest {
-            Digest::Unknown => None,
-            Digest::Current => Some(true),
-            // What was signed is no longer what is declared: it has to be signed again.
-            Digest::Of(signed) => digest.starts_with(signed.as_str()).then_some(true),
-        },
+    let signed = match request.signature(digest) {
+        Signature::Missing | Signature::NoWitness => Some(false),
+        // What was signed is no longer what is declared: it has to be signed again.
+        Signature::NoDigest | Signature::OtherData => None,
+        Signature::Current => Some(true),
     };
     [
         (policy.builtin.documents_complete, complete.then_some(Value::Bool(true))),

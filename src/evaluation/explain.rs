@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::checklist::State;
-use super::request::Request;
+use super::request::{Request, Signature};
 use super::wording::{Fragment, Sentence, Writer, both};
 use super::{Conclusion, Evaluation, Ruling, Verdict, concerns};
 use crate::expression::evaluate::{Frame, Outcome, Step};
@@ -166,6 +166,10 @@ impl<'a> Explanation<'a> {
                     continue;
                 }
                 names.extend(undecided.iter().map(|slot| self.labels(std::iter::once(*slot), lang)));
+            } else if *slot == self.policy.builtin.declaration_signed {
+                let label = self.labels(std::iter::once(*slot), lang);
+                let state = signature(self.request.signature(&self.evaluation.digest));
+                names.push(format!("{label} ({})", state.get(lang)));
             } else {
                 names.push(self.labels(std::iter::once(*slot), lang));
             }
@@ -421,10 +425,12 @@ impl<'a> Explanation<'a> {
         line: &dyn Fn(&mut String, &str),
     ) {
         let missing = &self.evaluation.missing;
-        if missing.facts.is_empty() && missing.documents.is_empty() && missing.later.is_empty() {
+        let unsigned = self.unsigned();
+        let nothing_now = missing.facts.is_empty() && missing.documents.is_empty() && unsigned.is_none();
+        if nothing_now && missing.later.is_empty() {
             return;
         }
-        if missing.facts.is_empty() && missing.documents.is_empty() {
+        if nothing_now {
             // The request is complete without them.
             heading(text, "ما يُستكمل لاحقًا، ولا يؤخِّر الطلب", "What may follow later, and holds nothing up");
         } else {
@@ -453,6 +459,16 @@ impl<'a> Explanation<'a> {
                 &format!("  · {} ({}): {}{accepted}", document.title.get(lang), document.id, state.get(lang)),
             );
         }
+        if let Some(state) = unsigned {
+            // The declaration is a letter that the applicant signs; it has a name where the policy has that letter.
+            let letter = self.policy.letters.iter().find(|letter| letter.signer.is_none());
+            let title = match (letter, lang) {
+                (Some(letter), _) => format!("{} ({})", letter.title.get(lang), letter.id),
+                (None, Lang::Ar) => "الإقرار بصحة البيانات".into(),
+                (None, Lang::En) => "the declaration".into(),
+            };
+            line(text, &format!("  · {title}: {}", signature(state).get(lang)));
+        }
         for index in &missing.later {
             if let Some(document) = self.policy.documents.get(*index) {
                 let later = match lang {
@@ -462,6 +478,20 @@ impl<'a> Explanation<'a> {
                 line(text, &format!("  · {} ({}): {later}", document.title.get(lang), document.id));
             }
         }
+    }
+
+    /// How the declaration stands, where the result waits for its signature.
+    fn unsigned(&self) -> Option<Signature> {
+        if !matches!(self.evaluation.result, Conclusion::Incomplete | Conclusion::Verify) {
+            return None;
+        }
+        let state = self.request.signature(&self.evaluation.digest);
+        let waits =
+            self.rulings(Verdict::Unknown).chain(self.rulings(Verdict::NotMet)).any(|(rule, ruling)| {
+                rule.kind != RuleKind::Exemption
+                    && ruling.reads.contains(&self.policy.builtin.declaration_signed)
+            });
+        (waits && state != Signature::Current).then_some(state)
     }
 
     fn write_priority(
@@ -674,6 +704,22 @@ fn met_all_the_same(rule: &Rule, lang: Lang) -> String {
     match lang {
         Lang::Ar => format!("{title}: متحقق."),
         Lang::En => format!("{title}: met."),
+    }
+}
+
+/// How a declaration stands, in words.
+fn signature(signature: Signature) -> Text {
+    match signature {
+        Signature::Missing => Text::new("لم يُوقَّع بعد", "not signed yet"),
+        Signature::NoWitness => Text::new("عليه بصمة بلا شاهد", "a thumbprint without a witness"),
+        Signature::NoDigest => Text::new(
+            "لم يُكتب على أي بيانات وُقِّع: `declaration.digest`",
+            "it is not written down which data were signed: `declaration.digest`",
+        ),
+        Signature::OtherData => {
+            Text::new("وُقِّع على بيانات غير هذه، فيُوقَّع من جديد", "signed for other data, to be signed again")
+        }
+        Signature::Current => Text::new("مُوقَّع", "signed"),
     }
 }
 

@@ -92,6 +92,21 @@ pub enum Digest {
     Current,
 }
 
+/// How the declaration stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signature {
+    /// Nobody signed it.
+    Missing,
+    /// It bears a thumbprint, and nobody witnessed it.
+    NoWitness,
+    /// Which data were signed was not written down.
+    NoDigest,
+    /// Other data were signed than those that are declared now.
+    OtherData,
+    /// What is declared is what was signed.
+    Current,
+}
+
 /// What the committee decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -798,6 +813,19 @@ fn written(node: &Node) -> String {
 }
 
 impl Request {
+    /// How the declaration stands, where `digest` is that of the declared facts.
+    pub fn signature(&self, digest: &str) -> Signature {
+        let Some(declaration) = &self.declaration else { return Signature::Missing };
+        if declaration.mode == SignatureMode::Thumbprint && declaration.witness.is_none() {
+            return Signature::NoWitness;
+        }
+        match &declaration.digest {
+            Digest::Unknown => Signature::NoDigest,
+            Digest::Of(signed) if !digest.starts_with(signed.as_str()) => Signature::OtherData,
+            Digest::Of(_) | Digest::Current => Signature::Current,
+        }
+    }
+
     /// Was it submitted on a day, or before?
     ///
     /// # Errors
