@@ -1,6 +1,6 @@
 //! Problems as people and programs read them.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, Title};
 use serde_json::json;
 
 use super::{Diagnostic, Diagnostics, Severity};
@@ -18,6 +18,85 @@ pub enum Style {
 
 /// One problem with its line, caret, help and clause.
 pub fn text(diagnostic: &Diagnostic, lang: Lang, style: Style) -> String {
+    together(&[diagnostic], lang, style)
+}
+
+/// Problems of one line: their titles, the line with a caret for each, what helps with each, the clause.
+fn together(diagnostics: &[&Diagnostic], lang: Lang, style: Style) -> String {
+    let renderer = match style {
+        Style::Plain => Renderer::plain(),
+        Style::Coloured => Renderer::styled(),
+    };
+    let mut told: Vec<&Diagnostic> = Vec::new();
+    for diagnostic in diagnostics {
+        // The same slip made twice in a line is told once, with two carets.
+        if !told.iter().any(|other| (other.code, &other.message) == (diagnostic.code, &diagnostic.message)) {
+            told.push(diagnostic);
+        }
+    }
+    let Some((last, before)) = told.split_last() else { return String::new() };
+    let mut text = String::new();
+    for diagnostic in before {
+        text.push_str(&renderer.render(&[Group::with_title(title(diagnostic, lang))]));
+        text.push('\n');
+    }
+    let mut group = Group::with_title(title(last, lang));
+    let primary = diagnostics.iter().flat_map(|one| &one.place).map(|place| (place, AnnotationKind::Primary));
+    let also = diagnostics.iter().flat_map(|one| &one.also).map(|place| (place, AnnotationKind::Context));
+    let mut places: Vec<_> = primary.chain(also).collect();
+    if diagnostics.len() > 1 {
+        // One excerpt for all carets of a file: what stands alone keeps an excerpt of its own.
+        let mut snippets: Vec<(&Place, Vec<_>)> = Vec::new();
+        for ((place, label), kind) in places.drain(..) {
+            let annotation = kind.span(shown_range(place)).label(shown(label, lang));
+            match snippets.iter_mut().find(|(known, _)| known.source.name == place.source.name) {
+                Some((_, annotations)) => annotations.push(annotation),
+                None => snippets.push((place, vec![annotation])),
+            }
+        }
+        for (place, annotations) in snippets {
+            let snippet = Snippet::source(place.source.text.as_str()).path(place.source.name.as_str());
+            group = group.element(snippet.annotations(annotations));
+        }
+    }
+    for ((place, label), kind) in places {
+        group = group.element(
+            Snippet::source(place.source.text.as_str())
+                .path(place.source.name.as_str())
+                .annotation(kind.span(shown_range(place)).label(shown(label, lang))),
+        );
+    }
+    let help_name = match lang {
+        Lang::Ar => "إرشاد",
+        Lang::En => "help",
+    };
+    let one_kind = diagnostics.iter().all(|diagnostic| diagnostic.code == last.code);
+    let mut helps: Vec<(String, &str)> = Vec::new();
+    for diagnostic in diagnostics {
+        let name =
+            if one_kind { help_name.to_owned() } else { format!("{help_name}[{}]", diagnostic.code.name()) };
+        for help in &diagnostic.help {
+            let help = (name.clone(), help.get(lang));
+            if !helps.contains(&help) {
+                helps.push(help);
+            }
+        }
+    }
+    for (name, help) in helps {
+        group = group.element(Level::HELP.with_name(name).message(help.to_owned()));
+    }
+    if let Some(clause) = &last.clause {
+        let (name, words) = match lang {
+            Lang::Ar => (format!("البند {}", clause.number), format!("«{}»", clause.text.ar)),
+            Lang::En => (format!("clause {}", clause.number), format!("\"{}\"", clause.text.en)),
+        };
+        group = group.element(Level::NOTE.with_name(name).message(words));
+    }
+    text.push_str(&renderer.render(&[group]));
+    text
+}
+
+fn title(diagnostic: &Diagnostic, lang: Lang) -> Title<'_> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -27,37 +106,11 @@ pub fn text(diagnostic: &Diagnostic, lang: Lang, style: Style) -> String {
         Lang::Ar => level.with_name(severity_word(diagnostic.severity, lang)),
         Lang::En => level,
     };
-    let title = level.primary_title(diagnostic.message.get(lang)).id(diagnostic.code.name());
-    let mut group = Group::with_title(title);
-    let places = diagnostic.place.iter().map(|place| (place, AnnotationKind::Primary));
-    let places = places.chain(diagnostic.also.iter().map(|place| (place, AnnotationKind::Context)));
-    for ((place, label), kind) in places {
-        let label = (!label.get(lang).is_empty()).then(|| label.get(lang));
-        group = group.element(
-            Snippet::source(place.source.text.as_str())
-                .path(place.source.name.as_str())
-                .annotation(kind.span(shown_range(place)).label(label)),
-        );
-    }
-    for help in &diagnostic.help {
-        let level = match lang {
-            Lang::Ar => Level::HELP.with_name("إرشاد"),
-            Lang::En => Level::HELP,
-        };
-        group = group.element(level.message(help.get(lang).to_owned()));
-    }
-    if let Some(clause) = &diagnostic.clause {
-        let (name, words) = match lang {
-            Lang::Ar => (format!("البند {}", clause.number), format!("«{}»", clause.text.ar)),
-            Lang::En => (format!("clause {}", clause.number), format!("\"{}\"", clause.text.en)),
-        };
-        group = group.element(Level::NOTE.with_name(name).message(words));
-    }
-    let renderer = match style {
-        Style::Plain => Renderer::plain(),
-        Style::Coloured => Renderer::styled(),
-    };
-    renderer.render(&[group])
+    level.primary_title(diagnostic.message.get(lang)).id(diagnostic.code.name())
+}
+
+fn shown(label: &Text, lang: Lang) -> Option<&str> {
+    Some(label.get(lang)).filter(|label| !label.is_empty())
 }
 
 /// An empty range would show no caret.
@@ -68,14 +121,28 @@ fn shown_range(place: &Place) -> std::ops::Range<usize> {
     start..end
 }
 
-/// All problems, one under the other, then how many there are.
+/// All problems, one under the other; those of one line share its excerpt.
 pub fn report(diagnostics: &Diagnostics, lang: Lang, style: Style) -> String {
-    let mut report = String::new();
+    let mut groups: Vec<Vec<&Diagnostic>> = Vec::new();
     for diagnostic in &diagnostics.0 {
-        report.push_str(&text(diagnostic, lang, style));
-        report.push_str("\n\n");
+        let line = line_of(diagnostic);
+        let same = groups.iter_mut().find(|group| {
+            group.first().is_some_and(|first| {
+                line.is_some() && line_of(first) == line && first.clause == diagnostic.clause
+            })
+        });
+        match same {
+            Some(group) => group.push(diagnostic),
+            None => groups.push(vec![diagnostic]),
+        }
     }
-    report
+    groups.iter().map(|group| together(group, lang, style) + "\n\n").collect()
+}
+
+/// The file and line of a problem.
+fn line_of(diagnostic: &Diagnostic) -> Option<(&str, usize)> {
+    let (place, _) = diagnostic.place.as_ref()?;
+    Some((&place.source.name, place.source.line_and_column(place.range.start).0))
 }
 
 fn severity_word(severity: Severity, lang: Lang) -> &'static str {
