@@ -494,6 +494,12 @@ impl<'text> Reader<'text> {
 
     fn syntax_error(&self, error: &rhai::ParseError) -> Box<Diagnostic> {
         let place = self.point(error.position());
+        // A sign of another keyboard or language explains what Rhai stumbled over, wherever it stumbled.
+        if !matches!(error.err_type(), ParseErrorType::ExprTooDeep | ParseErrorType::TooManyFunctions)
+            && let Some((range, slip)) = slip(self.text)
+        {
+            return Box::new(problems::slip(self.place(range), slip));
+        }
         #[expect(
             clippy::wildcard_enum_match_arm,
             reason = "the words of Rhai serve for the rest of its many errors"
@@ -826,6 +832,81 @@ pub(super) fn join(left: &Place, right: &Place) -> Place {
     let start = left.range.start.min(right.range.start);
     let end = left.range.end.max(right.range.end);
     Place { source: Arc::clone(&left.source), range: start..end }
+}
+
+/// A word or sign that people write for one of the language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slip<'t> {
+    /// «،», «؛».
+    Comma,
+    /// «٣».
+    Digits,
+    /// `’`, `“`, «».
+    Quotes,
+    /// A sign or word, and the one of the language: `=` for `==`, `not` for `!`.
+    Instead(&'t str, &'static str),
+}
+
+/// What people write for signs and words of the language.
+const INSTEAD: &[(&str, &str)] = &[
+    ("not", "!"),
+    ("and", "&&"),
+    ("or", "||"),
+    ("=", "=="),
+    ("<>", "!="),
+    ("=<", "<="),
+    ("=>", ">="),
+    ("≤", "<="),
+    ("≥", ">="),
+    ("≠", "!="),
+    ("×", "*"),
+    ("÷", "/"),
+    ("−", "-"),
+];
+
+/// The first slip in a text that cannot be read; what stands in quotes is passed over.
+fn slip(text: &str) -> Option<(Range<usize>, Slip<'_>)> {
+    let mut in_quotes = false;
+    let mut rest = text.char_indices().peekable();
+    while let Some((at, letter)) = rest.next() {
+        if letter == '"' {
+            in_quotes = !in_quotes;
+        }
+        if in_quotes {
+            continue;
+        }
+        let of_word = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '.';
+        let of_sign = |letter: char| "=<>!".contains(letter);
+        let here = at..at + letter.len_utf8();
+        match letter {
+            '،' | '؛' => return Some((here, Slip::Comma)),
+            '\u{660}'..='\u{669}' | '\u{6f0}'..='\u{6f9}' => return Some((here, Slip::Digits)),
+            '’' | '‘' | '“' | '”' | '„' | '«' | '»' => return Some((here, Slip::Quotes)),
+            _ => {}
+        }
+        // A whole word, or a whole run of signs.
+        let mut end = here.end;
+        let alike: Option<&dyn Fn(char) -> bool> = if of_word(letter) {
+            Some(&of_word)
+        } else if of_sign(letter) {
+            Some(&of_sign)
+        } else {
+            None
+        };
+        if let Some(alike) = alike {
+            while let Some((next, letter)) = rest.next_if(|(_, letter)| alike(*letter)) {
+                end = next + letter.len_utf8();
+            }
+        }
+        let word = text.get(at..end).unwrap_or_default();
+        // `let size = 3;` is as it should be.
+        let statement = text.get(..at).unwrap_or_default().rsplit(';').next().unwrap_or_default();
+        let is_let = word == "=" && statement.split_whitespace().any(|word| word == "let");
+        if let Some((_, right)) = INSTEAD.iter().find(|(wrong, _)| *wrong == word && !is_let) {
+            return Some((at..end, Slip::Instead(word, right)));
+        }
+    }
+    None
 }
 
 /// Can a value end with this?

@@ -4,6 +4,7 @@ use crate::diag::{Code, Diagnostic, suggest};
 use crate::source::Place;
 use crate::value::Text;
 
+use super::notation::Slip;
 use super::types::Type;
 
 fn nothing() -> Text {
@@ -32,6 +33,37 @@ pub(super) fn expression_syntax(place: Place, found: &str) -> Diagnostic {
     .at(place, Text::new("هنا", "here"))
 }
 
+pub(super) fn slip(place: Place, slip: Slip<'_>) -> Diagnostic {
+    let (message, help) = match slip {
+        Slip::Comma => (
+            Text::new("فاصلة عربية في الشرط", "an Arabic comma in a condition"),
+            Text::new("اكتب الفاصلة اللاتينية: `,`", "write the Latin comma: `,`"),
+        ),
+        Slip::Digits => (
+            Text::new("رقم هندي في الشرط", "Arabic-Indic digits in a condition"),
+            Text::new(
+                "اكتب الأعداد في الشروط بالأرقام 0 إلى 9",
+                "numbers of conditions are written in the digits 0 to 9",
+            ),
+        ),
+        Slip::Quotes => (
+            Text::new("علامة تنصيص مائلة في الشرط", "a typographic quote in a condition"),
+            Text::new(
+                "اكتب العلامة المستقيمة: `\"owner\"`؛ وبعض محرِّرات النصوص تبدلها من نفسها",
+                "write the straight one: `\"owner\"`; word processors change them by themselves",
+            ),
+        ),
+        Slip::Instead(wrong, right) => (
+            Text::new(
+                format!("`{wrong}` ليس من لغة الشروط"),
+                format!("`{wrong}` is not in the language of conditions"),
+            ),
+            Text::new(format!("اكتب `{right}`"), format!("write `{right}`")),
+        ),
+    };
+    Diagnostic::error(Code::ExpressionSyntax, message).at(place, Text::new("هنا", "here")).help(help)
+}
+
 fn lower_first(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
@@ -48,8 +80,8 @@ pub(super) fn refused(place: Place, what: &str) -> Diagnostic {
             "use `any`, `all`, `count` or `sum` over the list",
         ),
         "assignment" => Text::new(
-            "الوقائع لا تتغير في أثناء التقييم؛ سمِّ القيمة بـ`let` أو في `[derived.…]`",
-            "facts do not change while they are judged; name a value with `let` or in `[derived.…]`",
+            "للمقارنة اكتب `==`؛ والوقائع لا تتغير في أثناء التقييم، فإن أردت تسمية قيمة فبـ`let` أو في `[derived.…]`",
+            "to compare, write `==`; facts do not change while they are judged: name a value with `let` or in `[derived.…]`",
         ),
         "const" => Text::new("اكتب `let`", "write `let`"),
         "private" => {

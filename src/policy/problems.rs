@@ -60,7 +60,13 @@ pub(super) fn file_syntax(source: &Arc<Source>, error: &SyntaxError) -> Diagnost
     };
     let label =
         if twice { Text::new("هنا مرة أخرى", "here again") } else { Text::new("هنا", "here") };
-    let help = if twice {
+    let curly = source.text.get(error.range.start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let help = if curly.contains(['’', '‘', '“', '”', '«']) {
+        Text::new(
+            "اكتب علامتي التنصيص مستقيمتين: ' أو \"؛ وبعض محرِّرات النصوص تبدلهما من نفسها",
+            "write straight quotes, `'` or `\"`: word processors change them by themselves",
+        )
+    } else if twice {
         Text::new(
             "لكل شيء اسم واحد: احذف أحدهما أو غيِّر اسمه",
             "one of the two has to go, or to get another name",
