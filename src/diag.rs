@@ -68,6 +68,7 @@ codes! {
     UnknownWord "unknown-word" "A word outside the list of words that this place takes.";
     WrongKind "wrong-kind" "Another kind of value than this place takes.";
     RevisionNumber "revision-number" "The number of a revision is not the name of its folder.";
+    PolicyFolder "policy-folder" "The id of a policy is not the name of its folder.";
     DuplicateName "duplicate-name" "One name stands for two things.";
     ReservedName "reserved-name" "A name that the engine itself uses.";
     BadName "bad-name" "A name or id with signs that it cannot have.";
@@ -100,6 +101,7 @@ codes! {
     UnknownPlaceholder "unknown-placeholder" "A sentence holds a placeholder that stands for nothing.";
     BadPlaceholder "bad-placeholder" "A placeholder that cannot be read, or a form that its value does not have.";
     BadPeriod "bad-period" "A length of time that cannot be read.";
+    UnusedFunction "unused-function" "A shared function that no condition calls.";
     // Scenarios.
     NoScenarios "no-scenarios" "A revision without a single worked example.";
     ScenarioShape "scenario-shape" "A scenario that expects nothing, or rests on one that does not exist.";

@@ -106,7 +106,7 @@ struct Walk<'a, 'l> {
 /// Shared functions stand in place of their calls, so that a short text can become a long program. No longer than this.
 const MOST_PARTS: usize = 10_000;
 /// No deeper than this, so that no program can exhaust the stack of whoever walks it.
-const DEEPEST: usize = 128;
+pub(crate) const DEEPEST: usize = 128;
 /// A closure in a closure is evaluated for each thing of both lists. No more than so many.
 const MOST_FOLDS: usize = 3;
 /// Nobody reads more problems of one condition than these.

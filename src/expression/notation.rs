@@ -4,7 +4,7 @@
 //! the language does not have is refused here, at its place. Nothing is evaluated.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -48,6 +48,33 @@ pub struct Syntax {
     pub place: Place,
     /// What.
     pub kind: Kind,
+}
+
+impl Syntax {
+    /// Adds the names of everything that is called in it.
+    pub fn calls(&self, names: &mut BTreeSet<String>) {
+        let mut waiting = vec![self];
+        while let Some(syntax) = waiting.pop() {
+            match &syntax.kind {
+                Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Name(_) => {}
+                Kind::List(parts) | Kind::And(parts) | Kind::Or(parts) => waiting.extend(parts),
+                Kind::Interval { low, high, .. } => waiting.extend([&**low, &**high]),
+                Kind::Not(part) | Kind::Negative(part) => waiting.push(part),
+                Kind::Binary(_, one, two) | Kind::In(one, two) | Kind::Let(_, one, two) => {
+                    waiting.extend([&**one, &**two]);
+                }
+                Kind::If(condition, then, otherwise) => waiting.extend([&**condition, &**then, &**otherwise]),
+                Kind::Call(name, parts) => {
+                    names.insert(name.clone());
+                    waiting.extend(parts);
+                }
+                Kind::Each { list, closure, .. } => {
+                    waiting.push(list);
+                    waiting.extend(closure.as_ref().map(|(_, body)| &**body));
+                }
+            }
+        }
+    }
 }
 
 /// What a part of a condition is.

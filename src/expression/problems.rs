@@ -354,23 +354,11 @@ pub(super) fn missing_sign(place: Place, sign: &str) -> Diagnostic {
 /// `place` shows what stands there, so that near words of other languages are named.
 pub(super) fn out_of_place(place: Place) -> Diagnostic {
     let written = place.source.slice(&place.range).to_owned();
-    let diagnostic = Diagnostic::error(
+    Diagnostic::error(
         Code::ExpressionSyntax,
         Text::new(format!("`{written}` ليس هذا موضعه"), format!("`{written}` does not belong here")),
     )
-    .at(place, nothing());
-    let digits = written.chars().any(|letter| letter.is_numeric() && !letter.is_ascii());
-    match written.as_str() {
-        "and" | "or" | "not" => diagnostic.help(Text::new(
-            "يُكتب «و» `&&`، و«أو» `||`، و«ليس» `!`",
-            "and is written `&&`, or `||`, not `!`",
-        )),
-        _ if digits => diagnostic.help(Text::new(
-            "الأرقام في الشروط: 0123456789",
-            "numbers in conditions are written in 0123456789",
-        )),
-        _ => diagnostic,
-    }
+    .at(place, nothing())
 }
 
 pub(super) fn function_without_value(place: Place, name: &str) -> Diagnostic {

@@ -108,6 +108,9 @@ impl Lost<'_> {
         }
         let Some((place, _)) = &problem.place else { return self.everything };
         let written = place.source.slice(&place.range).trim_matches(['"', '\'', ' ']);
+        // The place of a call holds what it is given too.
+        let is_call = problem.code == Code::UnknownFunction;
+        let written = if is_call { written.split('(').next().unwrap_or_default().trim() } else { written };
         let last = written.rsplit('.').next().unwrap_or_default();
         let before = match written.rsplit_once('.') {
             Some((before, "earliest" | "latest")) => before,
@@ -115,6 +118,10 @@ impl Lost<'_> {
         };
         self.everything || [written, last, before].iter().any(|name| self.names.contains(name))
     }
+}
+
+fn is_of_name(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '_'
 }
 
 /// More errors than these are not told one by one.
@@ -126,6 +133,8 @@ struct Check<'a> {
     files: &'a Files,
     notation: Notation,
     functions: BTreeMap<String, Function>,
+    /// The functions that conditions call.
+    called: BTreeSet<String>,
     vocabulary: Vocabulary,
     diagnostics: Diagnostics,
     /// So many of them are errors.
@@ -147,6 +156,7 @@ impl<'a> Check<'a> {
             files,
             notation: Notation::default(),
             functions: BTreeMap::new(),
+            called: BTreeSet::new(),
             vocabulary: Vocabulary::default(),
             diagnostics: Diagnostics::default(),
             errors: 0,
@@ -162,6 +172,7 @@ impl<'a> Check<'a> {
         let source = &self.files.policy.source;
         let number = self.number();
         self.id(source, &at_key(&shape.id));
+        self.folder_of_policy();
         self.not_empty(source, &shape.label);
         let title = self.sentence(source, &shape.title);
         self.in_force_from();
@@ -193,6 +204,7 @@ impl<'a> Check<'a> {
         let letters = self.letters(&events, &roles);
         let privacy = self.privacy(&events, &roles);
         let scenarios = self.scenarios();
+        self.unused_functions();
         Some(Policy {
             id: shape.id.value.clone(),
             number: number?,
@@ -245,6 +257,18 @@ impl<'a> Check<'a> {
         value
     }
 
+    /// The id of the policy must be the name of the folder around it, where that is known.
+    fn folder_of_policy(&mut self) {
+        let id = &self.files.policy.shape.id;
+        let folder = self.folder.trim_end_matches('/').rsplit('/').nth(1);
+        if let Some(folder) =
+            folder.filter(|folder| !matches!(*folder, "" | "." | "..") && *folder != id.value)
+        {
+            let place = Place::new(&self.files.policy.source, id.range.clone());
+            self.push(problems::policy_folder(place, &id.value, folder));
+        }
+    }
+
     /// Minutes ahead of UTC: `+03:00`.
     fn utc_offset(&mut self, source: &Arc<Source>, text: &At<String>) -> Option<i32> {
         let offset = text.value.parse::<chrono::FixedOffset>();
@@ -270,6 +294,10 @@ impl<'a> Check<'a> {
                 }
             }
             Err(mut problem) => {
+                // What cannot be read defines nothing: whoever calls it is not told so as well.
+                let after_fn = source.text.split("fn ").skip(1);
+                let names = after_fn.filter_map(|rest| rest.split(|letter: char| !is_of_name(letter)).next());
+                self.lost.extend(names.map(str::to_owned));
                 if problem.code == Code::ExpressionSyntax {
                     problem.code = Code::FileSyntax;
                     problem.message = Text::new(
@@ -279,6 +307,24 @@ impl<'a> Check<'a> {
                 }
                 self.push(problem);
             }
+        }
+    }
+
+    /// A function is checked where it is called, with what it is given there: one that is not called is not checked at all.
+    fn unused_functions(&mut self) {
+        let mut waiting: Vec<String> = self.called.iter().cloned().collect();
+        while let Some(name) = waiting.pop() {
+            let mut calls = BTreeSet::new();
+            if let Some(function) = self.functions.get(&name) {
+                function.body.calls(&mut calls);
+            }
+            waiting.extend(calls.into_iter().filter(|call| self.called.insert(call.clone())));
+        }
+        let Some(source) = self.files.functions.as_ref().filter(|_| self.errors == 0) else { return };
+        let unused = self.functions.keys().filter(|name| !self.called.contains(*name));
+        let unused: Vec<String> = unused.cloned().collect();
+        for name in unused {
+            self.push(problems::unused_function(names::function_name(source, &name), &name));
         }
     }
 
@@ -540,7 +586,10 @@ impl<'a> Check<'a> {
             return None;
         }
         match self.notation.condition(source, range) {
-            Ok(syntax) => Some(syntax),
+            Ok(syntax) => {
+                syntax.calls(&mut self.called);
+                Some(syntax)
+            }
             Err(problem) => {
                 self.push(problem);
                 None

@@ -14,8 +14,8 @@ pub(super) use parts::{
     expects_nothing, given_twice, hours_do_not_roll, instead_of_itself, message, missing_calendar,
     never_applies, no_cases, no_delivery, no_request, no_scenarios, not_an_exemption, not_in_hours,
     not_on_the_calendar, refused_and_evaluated, request_is_no_table, rule_shape, scenario_circle,
-    scenario_too_deep, table_gap, table_overlap, table_too_large, too_deep, two_verdicts, unreachable_row,
-    unused_exemption,
+    scenario_too_deep, table_gap, table_overlap, table_too_large, too_deep, too_many_parts, two_verdicts,
+    unreachable_row, unused_exemption, unused_function,
 };
 
 fn nothing() -> Text {
@@ -257,6 +257,21 @@ fn expected_in_arabic(expected: &str) -> &str {
         "a word in quotes" => "كلمة بين علامتي تنصيص",
         other => other,
     }
+}
+
+pub(super) fn policy_folder(place: Place, id: &str, folder: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::PolicyFolder,
+        Text::new(
+            format!("رمز السياسة `{id}`، واسم مجلدها `{folder}`"),
+            format!("the policy is called `{id}`, its folder is `{folder}`"),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new(
+        "يذكر الطلب السياسة برمزها، فليكن مجلدها بالاسم نفسه",
+        "a request names the policy by its id, so its folder bears the same name",
+    ))
 }
 
 pub(super) fn revision_number(place: Place, number: i64, folder: &str) -> Diagnostic {

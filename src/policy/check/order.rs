@@ -3,17 +3,31 @@
 use super::super::problems;
 use super::Check;
 use crate::expression::program::{Definition, Origin, Slot};
+use crate::expression::{evaluate, lower};
 
 /// A value may rest on a value that rests on a value… so many times: evaluation goes down as deep.
 const DEEPEST: usize = 32;
+
+/// So many parts may be inside one another while a value is computed, with all that it rests on: a condition that reads it adds
+/// its own.
+const MOST_PARTS: usize = evaluate::DEEPEST - lower::DEEPEST;
 
 /// How far the walk is with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     New,
     Open,
-    /// Done, and so many values lie below it.
-    Done(usize),
+    /// Done.
+    Done(Depth),
+}
+
+/// How deep a value lies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Depth {
+    /// So many values lie below it.
+    values: usize,
+    /// So many parts are inside one another while it is computed.
+    parts: usize,
 }
 
 impl Check<'_> {
@@ -49,9 +63,9 @@ impl Check<'_> {
                     let slot = *slot;
                     path.pop();
                     let mut depth = self.settle(slot, &states);
-                    if depth > DEEPEST {
-                        self.refuse_depth(slot, std::mem::replace(&mut too_deep, true));
-                        depth = 0;
+                    if depth.values > DEEPEST || depth.parts > MOST_PARTS {
+                        self.refuse_depth(slot, depth, std::mem::replace(&mut too_deep, true));
+                        depth = Depth::default();
                     }
                     if let Some(state) = states.get_mut(slot.index()) {
                         *state = State::Done(depth);
@@ -75,13 +89,20 @@ impl Check<'_> {
     }
 
     /// How deep a value lies, now that everything below it is known; whatever is made of the clock changes with it.
-    fn settle(&mut self, slot: Slot, states: &[State]) -> usize {
+    fn settle(&mut self, slot: Slot, states: &[State]) -> Depth {
         let below = self.rests_on(slot);
-        let depth = below.iter().map(|slot| match states.get(slot.index()) {
-            Some(State::Done(depth)) => depth + 1,
-            Some(State::New | State::Open) | None => 1,
+        let depths = below.iter().map(|slot| match states.get(slot.index()) {
+            Some(State::Done(depth)) => *depth,
+            Some(State::New | State::Open) | None => Depth::default(),
         });
-        let depth = depth.max().unwrap_or(0);
+        let own = match self.vocabulary.get(slot).and_then(|named| named.definition.as_ref()) {
+            Some(Definition::Expression(node)) => node.depth() + 1,
+            Some(Definition::Output { .. } | Definition::Sum { .. }) | None => 1,
+        };
+        let depth = depths.fold(Depth { values: 0, parts: own }, |deepest, below| Depth {
+            values: deepest.values.max(below.values + 1),
+            parts: deepest.parts.max(below.parts + own),
+        });
         let is_clock =
             |slot: &Slot| self.vocabulary.get(*slot).is_some_and(|named| named.origin == Origin::Clock);
         if below.iter().any(is_clock)
@@ -104,10 +125,14 @@ impl Check<'_> {
         }
     }
 
-    fn refuse_depth(&mut self, slot: Slot, said: bool) {
+    fn refuse_depth(&mut self, slot: Slot, depth: Depth, said: bool) {
         let place = self.vocabulary.get(slot).and_then(|named| named.place.clone());
         if let Some(place) = place.filter(|_| !said) {
-            self.push(problems::too_deep(place, DEEPEST));
+            self.push(if depth.values > DEEPEST {
+                problems::too_deep(place, DEEPEST)
+            } else {
+                problems::too_many_parts(place)
+            });
         }
         self.forget(slot);
     }

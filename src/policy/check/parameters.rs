@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use chrono::Datelike as _;
+
 use super::super::{Fact, FactKind, Parameter, problems};
 use super::Check;
 use super::ids::Ids;
@@ -38,7 +40,8 @@ impl Check<'_> {
             let mut entries = Vec::new();
             for (from, value) in shape.from.iter() {
                 let Some(day) = day(&from.name) else {
-                    let wanted = Text::new("تاريخ (مثل 2026-12-01)", "a date (such as 2026-12-01)");
+                    let wanted =
+                        Text::new("تاريخ ميلادي (مثل 2026-12-01)", "a Gregorian date (such as 2026-12-01)");
                     self.push(problems::bad_value(
                         Place::new(source, from.range.clone()),
                         &from.name,
@@ -139,13 +142,11 @@ impl Check<'_> {
                     Text::new("`true` أو `false` بلا علامات تنصيص", "`true` or `false` without quotes")
                 }
                 Type::Number(quantity) if quantity.whole => Text::new("عدد صحيح", "a whole number"),
+                Type::Date => {
+                    Text::new("تاريخ ميلادي (مثل 2026-12-01)", "a Gregorian date (such as 2026-12-01)")
+                }
                 Type::Span => Text::new("مدة (مثل `90 days`)", "a span of time (such as `90 days`)"),
-                Type::Number(_)
-                | Type::Date
-                | Type::Choice(_)
-                | Type::Set(_)
-                | Type::Text
-                | Type::List(_) => ty.text(),
+                Type::Number(_) | Type::Choice(_) | Type::Set(_) | Type::Text | Type::List(_) => ty.text(),
             };
             self.push(problems::bad_value(Place::new(source, at.range.clone()), &written, &wanted));
         }
@@ -161,7 +162,12 @@ pub(super) fn hundredths(unit: &Unit) -> Option<Number> {
         .try_fold(Number::ONE, |scale, _| if power > 0 { scale.times(hundred) } else { scale.over(hundred) })
 }
 
+/// Requests may write Hijri years; files do not, and one before 1700 would be a Hijri year that is taken for a Gregorian one.
+fn is_gregorian(date: Date) -> bool {
+    date.year() >= 1700
+}
+
 /// A day exactly as files write it: two ways to write one day would be two keys for it.
 pub(super) fn day(text: &str) -> Option<Date> {
-    text.parse().ok().filter(|date: &Date| date.to_string() == text)
+    text.parse().ok().filter(|date: &Date| date.to_string() == text && is_gregorian(*date))
 }

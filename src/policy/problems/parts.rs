@@ -35,6 +35,33 @@ pub(in super::super) fn too_deep(place: Place, most: usize) -> Diagnostic {
     .help(Text::new("اجمع بعضها في شرط واحد", "put some of them into one condition"))
 }
 
+pub(in super::super) fn too_many_parts(place: Place) -> Diagnostic {
+    Diagnostic::error(
+        Code::TooLarge,
+        Text::new(
+            "قيمة متداخلة، مع ما بُنيت عليه، أعمق مما يُحسب",
+            "a value that is nested, together with what it rests on, more deeply than can be computed",
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new(
+        "بسِّط شروطها، أو اجعل بعضها جدولًا",
+        "make its conditions simpler, or a table of some of them",
+    ))
+}
+
+pub(in super::super) fn unused_function(place: Place, name: &str) -> Diagnostic {
+    Diagnostic::warning(
+        Code::UnusedFunction,
+        Text::new(
+            format!("لا شرط يستدعي الدالة `{name}`، فلم يُفحص ما فيها"),
+            format!("no condition calls the function `{name}`, so nothing has checked what it does"),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new("احذفها، أو استعملها", "delete it, or use it"))
+}
+
 pub(in super::super) fn instead_of_itself(place: Place, document: &str) -> Diagnostic {
     Diagnostic::error(
         Code::CircularDefinition,
