@@ -165,6 +165,7 @@ codes! {
     IdentityCopy "identity-copy" "A copy of an identity paper is kept." "تُحفظ صورة من وثيقة هوية.";
     BlameWording "blame-wording" "Words that blame the person or reject him." "عبارة فيها لوم أو رفض.";
     LetterGap "letter-gap" "A sentence of a letter that may lack a value when the letter is issued." "جملة في خطاب قد تنقصها قيمة عند إصداره.";
+    UnusedAnswer "unused-answer" "An interpretation that answers something which is not found." "تفسير يجيب عن ملاحظة لا وجود لها.";
     UntestedRule "untested-rule" "A rule that no scenario shows met, or not met." "قاعدة لا يبيِّن مثالٌ استيفاءها أو عدمه.";
 }
 

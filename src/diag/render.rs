@@ -3,7 +3,7 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, Title};
 use serde_json::json;
 
-use super::{Diagnostic, Diagnostics, Severity};
+use super::{Code, Diagnostic, Diagnostics, Severity};
 use crate::source::Place;
 use crate::value::{Lang, Text};
 
@@ -139,8 +139,11 @@ pub fn report(diagnostics: &Diagnostics, lang: Lang, style: Style) -> String {
     groups.iter().map(|group| together(group, lang, style) + "\n\n").collect()
 }
 
-/// The file and line of a problem.
+/// The file and line of a problem; an open question stands alone, with its proposal.
 fn line_of(diagnostic: &Diagnostic) -> Option<(&str, usize)> {
+    if diagnostic.code == Code::OpenInterpretation {
+        return None;
+    }
     let (place, _) = diagnostic.place.as_ref()?;
     Some((&place.source.name, place.source.line_and_column(place.range.start).0))
 }

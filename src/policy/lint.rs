@@ -79,6 +79,7 @@ pub const FINDINGS: &[Kind] = &[
     kind(Code::IdentityCopy, Severity::Error, ""),
     kind(Code::BlameWording, Severity::Warning, ""),
     kind(Code::LetterGap, Severity::Warning, ""),
+    kind(Code::UnusedAnswer, Severity::Note, ""),
     kind(Code::UntestedRule, Severity::Warning, ""),
 ];
 
@@ -116,6 +117,17 @@ impl Finding {
 /// What the board has chosen is silent; what it has yet to choose stands once, with all that hangs on it.
 fn answered(policy: &Policy, locator: &Locator, findings: Vec<Finding>) -> Diagnostics {
     let mut diagnostics = Diagnostics::default();
+    for interpretation in &policy.interpretations {
+        for (code, clause) in &interpretation.answers {
+            let is_found = |finding: &Finding| {
+                finding.problem.code == *code
+                    && (finding.clauses.is_empty() || finding.clauses.contains(clause))
+            };
+            if !findings.iter().any(is_found) {
+                diagnostics.push(problems::unused_answer(policy, locator, interpretation, *code, clause));
+            }
+        }
+    }
     let mut waiting: Vec<Vec<Diagnostic>> = policy.interpretations.iter().map(|_| vec![]).collect();
     for finding in findings {
         let answering = policy

@@ -59,3 +59,31 @@ pub(super) fn open(
         ))
         .citing(policy.cite(&interpretation.clause))
 }
+
+/// An answer to something that is not found.
+pub(super) fn unused_answer(
+    policy: &Policy,
+    locator: &Locator,
+    interpretation: &Interpretation,
+    code: Code,
+    clause: &str,
+) -> Diagnostic {
+    let (id, name) = (&interpretation.id, code.name());
+    let keys = ["interpretation", id, "answers"];
+    let written = if *clause == interpretation.clause { name.to_owned() } else { format!("{name} {clause}") };
+    let place = locator.words("interpretations.toml", &keys, &written, &(0..written.len()));
+    problem(
+        Code::UnusedAnswer,
+        Text::new(
+            format!("{id} يجيب عن `{name}`، ولا وجود لها في البند {clause}"),
+            format!("{id} answers `{name}`, which is not found in clause {clause}"),
+        ),
+        place,
+        Text::default(),
+    )
+    .help(Text::new(
+        "احذفها من `answers`، أو اكتب البند الذي توجد فيه",
+        "take it out of `answers`, or name the clause in which it is found",
+    ))
+    .citing(policy.cite(clause))
+}
