@@ -4,6 +4,7 @@
 
 pub mod batch;
 pub mod guide;
+pub mod templates;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -182,10 +183,11 @@ pub struct Checked {
 /// # Errors
 ///
 /// Every problem of its files.
-pub fn check(revision: &RevisionFolder) -> Result<Checked, AppError> {
+pub fn check(root: &Path, revision: &RevisionFolder) -> Result<Checked, AppError> {
     let (policy, notes) = load(revision)?;
     let mut findings = policy::lint::lint(&policy);
     findings.0.extend(coverage::lint(&policy, &scenario::run(&policy)).0);
+    findings.0.extend(templates::lint(root, &policy)?.0);
     Ok(Checked { policy, notes, findings })
 }
 

@@ -560,6 +560,8 @@ pub struct Letter {
     pub source: Basis,
     /// Its template.
     pub template: String,
+    /// Where that is written.
+    pub template_place: Place,
     /// When it may be issued.
     pub issue: Issue,
     /// The event after which it may be issued, where it waits for one.
@@ -581,6 +583,8 @@ pub struct Letter {
 /// A piece of a letter's wording.
 #[derive(Debug, Clone)]
 pub struct Piece {
+    /// Where it is named.
+    pub place: Place,
     /// Its name.
     pub name: String,
     /// Once for each.
@@ -596,6 +600,8 @@ pub struct Piece {
 /// A table of a letter.
 #[derive(Debug, Clone)]
 pub struct LetterTable {
+    /// Where it is named.
+    pub place: Place,
     /// Its name.
     pub name: String,
     /// One row for each.

@@ -7,7 +7,7 @@ mod desk;
 mod fonts;
 mod reading;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, NaiveDateTime, Timelike as _};
 use sha2::{Digest as _, Sha256};
@@ -28,6 +28,22 @@ pub use fonts::Fonts;
 const MAIN: &str = include_str!("typeset/main.typ");
 /// The page around every other template.
 const PAPER: &str = include_str!("typeset/paper.typ");
+
+/// The words that a template says by itself: its texts and names. A piece of a letter that is not among them cannot be shown.
+pub fn words_of(template: &str) -> BTreeSet<String> {
+    let root = typst::syntax::parse(template);
+    let mut waiting = vec![&root];
+    let mut words = BTreeSet::new();
+    while let Some(node) = waiting.pop() {
+        if let Some(text) = node.cast::<typst::syntax::ast::Str<'_>>() {
+            words.insert(text.get().to_string());
+        } else if let Some(name) = node.cast::<typst::syntax::ast::Ident<'_>>() {
+            words.insert(name.get().to_string());
+        }
+        waiting.extend(node.children());
+    }
+    words
+}
 
 /// A document that is no letter: nobody is addressed, nothing is evaluated, no record travels in it.
 #[derive(Debug, Clone)]

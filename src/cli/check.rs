@@ -34,7 +34,7 @@ impl Check {
         let mut end = End::Done;
         let mut all = Diagnostics::default();
         for folder in &folders {
-            match app::check(folder) {
+            match app::check(root, folder) {
                 Ok(checked) => {
                     let is_blocked = checked.findings.has_errors();
                     if self.format == Format::Text {

@@ -139,7 +139,7 @@ fn nothing_is_found_in_a_policy_that_leaves_nothing_open() {
 fn the_real_policies_wait_only_for_their_open_interpretations() {
     for policy in ["naba", "library"] {
         let path = root().join("policies").join(policy).join("1");
-        let checked = app::check(&RevisionFolder { policy: policy.into(), number: 1, path }).unwrap();
+        let checked = app::check(root(), &RevisionFolder { policy: policy.into(), number: 1, path }).unwrap();
         let mut others = checked.findings;
         others.0.retain(|finding| finding.code != Code::OpenInterpretation);
         assert!(others.0.is_empty(), "{}", shown(&others));

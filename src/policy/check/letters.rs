@@ -114,6 +114,7 @@ impl Check<'_> {
             self.id(source, name);
             if let Some(wording) = self.piece(source, piece.each, (&piece.ar, &piece.en), deadlines) {
                 text.push(Piece {
+                    place: Place::new(source, name.range.clone()),
                     name: name.name.clone(),
                     each: piece.each,
                     optional: piece.optional,
@@ -131,7 +132,8 @@ impl Check<'_> {
                 let cells = self.piece(source, Some(table.each), (&column.ar, &column.en), deadlines);
                 columns.extend(cells.map(|cells| (head, cells)));
             }
-            tables.push(LetterTable { name: name.name.clone(), each: table.each, columns });
+            let place = Place::new(source, name.range.clone());
+            tables.push(LetterTable { place, name: name.name.clone(), each: table.each, columns });
         }
         Some(Letter {
             id: key.name.clone(),
@@ -139,6 +141,7 @@ impl Check<'_> {
             clause,
             source: shape.source,
             template: shape.template.value.clone(),
+            template_place: Place::new(source, shape.template.range.clone()),
             issue: shape.issue,
             after,
             starts,
