@@ -1,16 +1,16 @@
 //! Why: the reason of each ruling, and what an officer reads first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::checklist::State;
 use super::request::{Request, Signature};
 use super::wording::{Fragment, Sentence, Writer, both};
-use super::{Conclusion, Evaluation, Ruling, Verdict, concerns};
+use super::{Conclusion, Evaluation, Ruling, Verdict, concerns, probe};
 use crate::expression::evaluate::{Frame, Outcome, Step};
 use crate::expression::program::{Origin, Slot};
 use crate::policy::message::{Form, Special};
-use crate::policy::{Basis, Policy, Rule, RuleKind, Wording};
+use crate::policy::{Basis, FactKind, Policy, Rule, RuleKind, Wording};
 use crate::value::words;
 use crate::value::{Lang, Number, Text};
 
@@ -112,6 +112,35 @@ impl<'a> Explanation<'a> {
         })
     }
 
+    /// What is missing in a list that is there: «تاريخ الميلاد (رقم ٢)», `date of birth (no. 2)`; nothing for other facts.
+    pub fn missing_in_list(&self, slot: Slot, lang: Lang) -> Option<String> {
+        let FactKind::List(fields) = &self.policy.fact_at(slot)?.kind else { return None };
+        let frame = self.frame()?;
+        let rules = self.rulings(Verdict::Unknown).flat_map(|(rule, _)| {
+            let exemptions = rule.unless.iter().filter_map(|index| self.policy.rules.get(*index));
+            std::iter::once(rule).chain(exemptions).map(|rule| &rule.condition)
+        });
+        let papers = probe::paper_conditions(self.policy, self.request).map(|(_, when)| when);
+        let mut lacking: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        for condition in rules.chain(papers) {
+            for (item, field) in frame.needs_in_lists(condition).remove(&slot).into_iter().flatten() {
+                lacking.entry(field).or_default().insert(item);
+            }
+        }
+        let digits = self.writer(lang).digits();
+        let number = |item: &usize| words::digits_only(&(item + 1).to_string(), digits);
+        let parts = lacking.iter().filter_map(|(field, items)| {
+            let label = fields.get(*field)?.label.get(lang);
+            let items = words::list(&items.iter().map(number).collect::<Vec<_>>(), lang);
+            Some(match lang {
+                Lang::Ar => format!("{label} (رقم {items})"),
+                Lang::En => format!("{label} (no. {items})"),
+            })
+        });
+        let parts: Vec<String> = parts.collect();
+        (!parts.is_empty()).then(|| words::list(&parts, lang))
+    }
+
     fn labels(&self, slots: impl Iterator<Item = Slot>, lang: Lang) -> String {
         let labels = slots
             .filter_map(|slot| self.policy.vocabulary.get(slot))
@@ -171,7 +200,11 @@ impl<'a> Explanation<'a> {
                 let state = signature(self.request.signature(&self.evaluation.digest));
                 names.push(format!("{label} ({})", state.get(lang)));
             } else {
-                names.push(self.labels(std::iter::once(*slot), lang));
+                let label = self.labels(std::iter::once(*slot), lang);
+                names.push(match self.missing_in_list(*slot, lang) {
+                    Some(fields) => format!("{label}: {fields}"),
+                    None => label,
+                });
             }
         }
         let mut unique: Vec<String> = Vec::new();
@@ -440,7 +473,12 @@ impl<'a> Explanation<'a> {
         for slot in &missing.facts {
             if let Some(fact) = self.policy.fact_at(*slot) {
                 let ask = fact.ask.as_ref().unwrap_or(&fact.label).get(lang);
-                line(text, &format!("  · {ask} ({})", fact.id));
+                match self.missing_in_list(*slot, lang) {
+                    Some(fields) => {
+                        line(text, &format!("  · {}: {fields} ({})", fact.label.get(lang), fact.id));
+                    }
+                    None => line(text, &format!("  · {ask} ({})", fact.id)),
+                }
             }
         }
         for index in &missing.documents {

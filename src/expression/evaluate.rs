@@ -3,7 +3,7 @@
 //! What is unknown never counts as false. `&&` and `||` are three-valued; everything else needs all its parts.
 
 use std::cell::{Cell as Counter, OnceCell, RefCell};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Datelike as _;
 
@@ -113,6 +113,8 @@ struct Scope<'s> {
     bound: Bound<'s>,
     /// Did something unknown turn out to hang on it?
     asked: Counter<bool>,
+    /// Which fields of the thing those were.
+    lacking: RefCell<Vec<usize>>,
 }
 
 #[derive(Clone, Copy)]
@@ -127,7 +129,7 @@ type Env<'s> = Option<&'s Scope<'s>>;
 
 impl<'s> Scope<'s> {
     fn new(outer: Env<'s>, bound: Bound<'s>) -> Scope<'s> {
-        Scope { outer, bound, asked: Counter::new(false) }
+        Scope { outer, bound, asked: Counter::new(false), lacking: RefCell::default() }
     }
 }
 
@@ -146,6 +148,8 @@ const MOST_STEPS: usize = 5_000;
 #[derive(Default)]
 struct Asked {
     facts: BTreeSet<Slot>,
+    /// In lists: the number of the thing, and of its field.
+    fields: BTreeMap<Slot, BTreeSet<(usize, usize)>>,
     seen: BTreeSet<Slot>,
 }
 
@@ -416,6 +420,13 @@ impl<'a> Frame<'a> {
         asked.facts
     }
 
+    /// Of the unknown facts to ask about next those lists that are there and lack fields: which thing, and which of its fields.
+    pub fn needs_in_lists(&self, node: &Node) -> BTreeMap<Slot, BTreeSet<(usize, usize)>> {
+        let mut asked = Asked::default();
+        self.need(node, None, &mut asked);
+        asked.fields
+    }
+
     /// The unknown facts to ask about next, for a named value.
     pub fn needs_of(&self, slot: Slot) -> BTreeSet<Slot> {
         let mut asked = Asked::default();
@@ -462,9 +473,15 @@ impl<'a> Frame<'a> {
             Expr::Constant(_) | Expr::Occurred(_) => {}
             Expr::Slot(slot) => self.need_slot(*slot, asked),
             // Whoever bound it asks, once.
-            Expr::Local(back) | Expr::Field(back, _) => {
+            Expr::Local(back) => {
                 if let Some(scope) = scope(env, *back) {
                     scope.asked.set(true);
+                }
+            }
+            Expr::Field(back, field) => {
+                if let Some(scope) = scope(env, *back) {
+                    scope.asked.set(true);
+                    scope.lacking.borrow_mut().push(*field);
                 }
             }
             Expr::Let(value, body) => {
@@ -478,12 +495,14 @@ impl<'a> Frame<'a> {
             Expr::Each(_, list, body) => {
                 self.need(list, env, asked);
                 if let (Outcome::Known(Value::List(items)), Some(body)) = (self.node(list, env), body) {
-                    for item in items.iter() {
+                    for (index, item) in items.iter().enumerate() {
                         let scope = Scope::new(env, Bound::Item(item));
                         self.need(body, Some(&scope), asked);
                         // A field of a thing in the list is missing: the list itself is to be completed.
                         if scope.asked.get() {
-                            self.need_list(list, env, asked);
+                            let lacking =
+                                scope.lacking.borrow().iter().map(|field| (index, *field)).collect();
+                            self.need_list(list, env, &lacking, asked);
                         }
                     }
                 }
@@ -514,30 +533,31 @@ impl<'a> Frame<'a> {
     }
 
     /// The list that a known but incomplete list comes from.
-    fn need_list(&self, list: &Node, env: Env<'_>, asked: &mut Asked) {
+    fn need_list(&self, list: &Node, env: Env<'_>, lacking: &BTreeSet<(usize, usize)>, asked: &mut Asked) {
         match &list.expr {
             Expr::Slot(slot) => {
                 match self.vocabulary.get(*slot).and_then(|named| named.definition.as_ref()) {
-                    Some(Definition::Expression(node)) => self.need_list(node, None, asked),
+                    Some(Definition::Expression(node)) => self.need_list(node, None, lacking, asked),
                     Some(Definition::Output { .. } | Definition::Sum { .. }) | None => {
                         asked.facts.insert(*slot);
+                        asked.fields.entry(*slot).or_default().extend(lacking);
                     }
                 }
             }
             Expr::Local(back) => {
                 if let Some(Scope { outer, bound: Bound::Value(_, value), .. }) = scope(env, *back) {
-                    self.need_list(value, *outer, asked);
+                    self.need_list(value, *outer, lacking, asked);
                 }
             }
             Expr::Let(value, body) => {
                 let outcome = self.node(value, env);
-                self.need_list(body, Some(&Scope::new(env, Bound::Value(&outcome, value))), asked);
+                self.need_list(body, Some(&Scope::new(env, Bound::Value(&outcome, value))), lacking, asked);
             }
             Expr::If(condition, then, otherwise) => {
                 let taken = self.node(condition, env).as_bool();
                 for (side, branch) in [(true, then), (false, otherwise)] {
                     if taken.is_none_or(|taken| taken == side) {
-                        self.need_list(branch, env, asked);
+                        self.need_list(branch, env, lacking, asked);
                     }
                 }
             }

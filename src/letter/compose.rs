@@ -579,7 +579,13 @@ impl<'a> Clerk<'a> {
                 let accepted = document.accepted.as_ref().unwrap_or(&document.title);
                 words(without_stop(accepted.get(lang)))
             }
-            (Special::Item, Subject::MissingFact(fact)) => words(fact.label.get(lang).to_owned()),
+            (Special::Item, Subject::MissingFact(fact)) => {
+                let label = fact.label.get(lang);
+                words(match self.explanation.missing_in_list(fact.slot, lang) {
+                    Some(fields) => format!("{label}: {fields}"),
+                    None => label.to_owned(),
+                })
+            }
             (Special::Why, Subject::MissingFact(fact)) => {
                 let purpose = fact.purpose.as_ref().or(fact.ask.as_ref()).unwrap_or(&fact.label);
                 words(without_stop(purpose.get(lang)))
