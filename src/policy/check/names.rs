@@ -72,6 +72,7 @@ pub(super) const RESERVED_NAMES: &[&str] = &[
     "curry",
     "is_def_var",
     "is_def_fn",
+    "is_shared",
     "type_of",
     "as",
     "private",
