@@ -106,9 +106,7 @@ pub fn run(
         output.write_all(csv_row(HEAD.iter().map(|head| (*head).to_owned()))?.as_bytes())?;
     }
     let is_plain = (batch.input, batch.output, batch.detail) == (Lines::Json, Lines::Json, Detail::Short);
-    // A day that was asked for may lie before a request, and the plan does not look.
-    let is_planned = is_plain && batch.on.is_none();
-    let plan = is_planned.then(|| Plan::new(batch.policy));
+    let plan = is_plain.then(|| Plan::new(batch.policy));
     // What each core needs again and again.
     let readers = Mutex::new(Vec::new());
     let mut done = Progress::default();

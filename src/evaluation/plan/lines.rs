@@ -293,7 +293,11 @@ impl<'p> Lines<'p> {
         let (Some(service), Some(submitted)) = (state.service, state.submitted) else { return false };
         let Some(submitted_on) = days::date(i64::from(submitted)) else { return false };
         let received = plan.keys.received.and_then(|event| row.moment(event));
-        if submitted_on < plan.policy.in_force_from || received.is_some_and(|(day, _)| day < submitted) {
+        let is_before = on.is_some_and(|on| on < submitted_on);
+        if is_before
+            || submitted_on < plan.policy.in_force_from
+            || received.is_some_and(|(day, _)| day < submitted)
+        {
             return false;
         }
         row.service = service;
