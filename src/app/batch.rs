@@ -105,7 +105,7 @@ pub fn run(
     if batch.output == Lines::Csv {
         output.write_all(csv_row(HEAD.iter().map(|head| (*head).to_owned()))?.as_bytes())?;
     }
-    let is_plain = (batch.input, batch.output, batch.detail) == (Lines::Json, Lines::Json, Detail::Short);
+    let is_plain = (batch.output, batch.detail) == (Lines::Json, Detail::Short);
     let plan = is_plain.then(|| Plan::new(batch.policy));
     // What each core needs again and again.
     let readers = Mutex::new(Vec::new());
@@ -118,10 +118,10 @@ pub fn run(
         let shares: Vec<Share> = lines
             .par_chunks(SHARE)
             .map(|lines| {
-                let Some(plan) = &plan else { return exactly(batch, lines) };
+                let Some(plan) = &plan else { return share(batch, None, lines) };
                 let kept = readers.lock().ok().and_then(|mut readers| readers.pop());
                 let mut planned = kept.unwrap_or_else(|| lines::Lines::new(plan));
-                let share = planned_share(batch, &mut planned, lines);
+                let share = share(batch, Some(&mut planned), lines);
                 if let Ok(mut readers) = readers.lock() {
                     readers.push(planned);
                 }
@@ -157,34 +157,24 @@ impl Share {
     }
 }
 
-fn exactly(batch: Batch<'_>, lines: &[(u64, Line)]) -> Share {
+fn share(batch: Batch<'_>, mut planned: Option<&mut lines::Lines<'_>>, lines: &[(u64, Line)]) -> Share {
     let mut share = Share::default();
     for (number, line) in lines {
-        share.push(&record(batch, *number, line));
+        if let (Some(planned), Line::Json(text)) = (planned.as_deref_mut(), line)
+            && let Some((found, case_ref)) = planned.plainly(text, batch.on)
+            && !found.lacks_facts
+        {
+            share.push(&planned_record(batch.policy, found, case_ref, *number));
+        } else {
+            share.push(&record(batch, planned.as_deref_mut(), *number, line));
+        }
     }
     share
 }
 
-fn planned_share(batch: Batch<'_>, planned: &mut lines::Lines<'_>, lines: &[(u64, Line)]) -> Share {
-    let mut share = Share::default();
-    for (number, line) in lines {
-        let plainly = match line {
-            Line::Json(text) => planned.plainly(text, batch.on).filter(|(record, _)| !record.lacks_facts),
-            Line::Csv(_) | Line::TooLong | Line::NotText => None,
-        };
-        match plainly {
-            Some((found, case_ref)) => {
-                let short = planned_short(batch.policy, found, case_ref, *number);
-                // Writing to memory does not fail.
-                if serde_json::to_writer(&mut share.text, &short).is_ok() {
-                    share.text.push(b'\n');
-                }
-                share.results.push(Some(found.result));
-            }
-            None => share.push(&record(batch, *number, line)),
-        }
-    }
-    share
+fn planned_record(policy: &Policy, found: &plan::Record, case_ref: Option<&str>, number: u64) -> Record {
+    let text = serde_json::to_string(&planned_short(policy, found, case_ref, number));
+    Record { result: Some(found.result), text: text.map(|text| text + "\n").unwrap_or_default() }
 }
 
 /// A line, whatever it is written in.
@@ -309,7 +299,7 @@ struct Record {
     text: String,
 }
 
-fn record(batch: Batch<'_>, number: u64, line: &Line) -> Record {
+fn record(batch: Batch<'_>, planned: Option<&mut lines::Lines<'_>>, number: u64, line: &Line) -> Record {
     let name = format!("line {number}");
     let source = match line {
         Line::Json(text) => Source::new(name, text.clone()),
@@ -326,6 +316,11 @@ fn record(batch: Batch<'_>, number: u64, line: &Line) -> Record {
     });
     match read {
         Ok((request, on)) => {
+            if let Some(found) = planned.and_then(|planned| planned.of(&request, on))
+                && !found.lacks_facts
+            {
+                return planned_record(batch.policy, found, request.case_ref.as_deref(), number);
+            }
             let evaluation = evaluate(batch.policy, &request, on);
             let text = match (batch.output, batch.detail) {
                 (Lines::Json, Detail::Short) => {

@@ -271,6 +271,12 @@ impl<'p> Lines<'p> {
         Some((&self.scratch.record, self.state.case_ref.as_deref()))
     }
 
+    /// Judges a request that the exact reader read; nothing where only the exact evaluation can.
+    pub fn of(&mut self, request: &request::Request, on: Date) -> Option<&Record> {
+        self.plan.load(&mut self.row, &mut self.scratch, request, on);
+        self.plan.evaluate(&self.row, &mut self.scratch).ok()
+    }
+
     /// How many lines were read, and how.
     pub fn count(&self) -> Count {
         self.count
