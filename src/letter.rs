@@ -110,6 +110,11 @@ pub fn may_issue(explanation: &Explanation<'_>, letter: &Letter) -> Result<(), R
     let outcome = decision.map(|decision| decision.outcome);
     match letter.issue {
         Issue::Always => Ok(()),
+        Issue::Undecided if outcome.is_some() => refused(
+            "قررت اللجنة في هذا الطلب، فلا يُعرض عليها",
+            "the committee has decided this request: it is not put before it again",
+        ),
+        Issue::Undecided => Ok(()),
         Issue::Missing => match evaluation.result {
             Conclusion::Incomplete => {
                 let missing = &evaluation.missing;

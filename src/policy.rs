@@ -570,6 +570,8 @@ pub struct Letter {
     pub starts: Option<usize>,
     /// Who signs: a role, or nothing where the applicant does.
     pub signer: Option<usize>,
+    /// Whom it addresses, where that is not the person.
+    pub addressee: Option<Wording>,
     /// What it is about.
     pub subject: Option<Wording>,
     /// What is enclosed.

@@ -403,7 +403,7 @@ fn section(text: &mut String, title: &Text, lines: &[Text], lang: Lang) {
 }
 
 /// Who decided it.
-fn basis(basis: Basis) -> Text {
+pub(super) fn basis(basis: Basis) -> Text {
     match basis {
         Basis::Board => Text::new("قرَّره المجلس", "decided by the board"),
         Basis::Law => Text::new("من النظام", "from the law"),

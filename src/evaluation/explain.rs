@@ -10,7 +10,7 @@ use super::{Conclusion, Evaluation, Ruling, Verdict, concerns, probe};
 use crate::expression::evaluate::{Frame, Outcome, Step};
 use crate::expression::program::{Origin, Slot};
 use crate::policy::message::{Form, Special};
-use crate::policy::{Basis, FactKind, Policy, Rule, RuleKind, Wording};
+use crate::policy::{Basis, FactKind, Parameter, Policy, Rule, RuleKind, Wording};
 use crate::value::words;
 use crate::value::{Lang, Number, Text};
 
@@ -407,9 +407,7 @@ impl<'a> Explanation<'a> {
         self.write_missing(&mut text, lang, &heading, &line);
         self.write_priority(&mut text, lang, &heading, &line);
         self.write_terms(&mut text, lang, &heading, &line);
-        if self.evaluation.rulings.iter().any(|ruling| {
-            self.policy.rules.get(ruling.rule).is_some_and(|rule| rule.source == Basis::Assumption)
-        }) {
+        if self.shown().any(|(rule, ruling)| self.is_assumed(rule, ruling)) {
             line(
                 &mut text,
                 say("\n* افتراض لم يعتمده المجلس بعد", "\n* an assumption that the board has not confirmed"),
@@ -423,6 +421,44 @@ impl<'a> Explanation<'a> {
         text
     }
 
+    /// The values of the board that a ruling read.
+    fn parameters(&self, ruling: &Ruling) -> impl Iterator<Item = &'a Parameter> {
+        let policy = self.policy;
+        ruling.reads.iter().filter_map(|slot| policy.parameters.iter().find(|known| known.slot == *slot))
+    }
+
+    /// Does a ruling rest on something that the board has not confirmed: the rule, or a value that it read?
+    fn is_assumed(&self, rule: &Rule, ruling: &Ruling) -> bool {
+        rule.source == Basis::Assumption
+            || self.parameters(ruling).any(|parameter| parameter.source == Basis::Assumption)
+    }
+
+    /// Who decided what a rule says, or that nobody has; and the questions that it rests on and that are still open.
+    pub fn basis(&self, rule: &Rule, ruling: &Ruling) -> Text {
+        let source = if self.is_assumed(rule, ruling) { Basis::Assumption } else { rule.source };
+        let questions = self.parameters(ruling).filter_map(|parameter| parameter.interpretation.as_ref());
+        let is_open = |id: &&String| {
+            let found = self.policy.interpretations.iter().find(|question| question.id == **id);
+            found.is_some_and(|question| question.chosen.is_none())
+        };
+        let open: BTreeSet<&str> =
+            rule.interpretation.iter().chain(questions).filter(is_open).map(String::as_str).collect();
+        let mut text = super::account::basis(source);
+        if !open.is_empty() {
+            let open: Vec<&str> = open.into_iter().collect();
+            let _ = write!(text.ar, "؛ سؤال مفتوح: {}", open.join("، "));
+            let _ = write!(text.en, "; open question: {}", open.join(", "));
+        }
+        text
+    }
+
+    /// The rules that are worth a line, with what they come to.
+    pub fn shown(&self) -> impl Iterator<Item = (&Rule, &Ruling)> {
+        let rulings = self.evaluation.rulings.iter();
+        let rules = rulings.filter_map(|ruling| Some((self.policy.rules.get(ruling.rule)?, ruling)));
+        rules.filter(|(rule, ruling)| self.is_shown(rule, ruling))
+    }
+
     /// Rules of other services, exemptions that nobody claims and requests that belong to no other are not worth a line.
     fn is_shown(&self, rule: &Rule, ruling: &Ruling) -> bool {
         let silent = matches!(rule.kind, RuleKind::Exemption | RuleKind::Merge)
@@ -434,7 +470,7 @@ impl<'a> Explanation<'a> {
 
     fn marks(&self, rule: &Rule, ruling: &Ruling, lang: Lang) -> String {
         let mut marks = String::new();
-        if rule.source == Basis::Assumption {
+        if self.is_assumed(rule, ruling) {
             marks.push_str(" *");
         }
         let _ = match lang {

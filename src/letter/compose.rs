@@ -9,8 +9,8 @@ use super::data::{Dated, Frame as FrameData, LetterData, Piece as PieceData, Run
 use super::{Refusal, may_issue};
 use crate::calendar;
 use crate::evaluation::checklist::State;
-use crate::evaluation::explain::Explanation;
-use crate::evaluation::request::{Presented, Request};
+use crate::evaluation::explain::{self, Explanation};
+use crate::evaluation::request::{Presented, Reading, Request};
 use crate::evaluation::timetable::{self, Term};
 use crate::evaluation::wording::{Fragment, Sentence, Writer, both};
 use crate::evaluation::{Ruling, Verdict, report};
@@ -142,6 +142,8 @@ enum Subject<'a> {
     Paper(usize, &'a Document, &'a Presented),
     /// A factor of the score.
     Factor(&'a Text, Number),
+    /// A fact on which the sources differ, and what each says.
+    Differing(&'a Fact, &'a [Reading]),
 }
 
 impl<'a> Clerk<'a> {
@@ -236,12 +238,14 @@ impl<'a> Clerk<'a> {
                 basis,
             };
         };
-        // A declaration addresses nobody: the applicant speaks.
-        let mut unless_applicant =
-            |wording: &Wording| (!is_applicant).then(|| self.required(wording, Subject::Request));
-        let addressee = unless_applicant(&frame.addressee);
-        let opening = unless_applicant(&frame.opening);
-        let closing = unless_applicant(&frame.closing);
+        // A declaration addresses nobody: the applicant speaks. A paper of the association's own has no greeting.
+        let own = self.letter.addressee.as_ref();
+        let mut unless = |spared: bool, wording: &Wording| {
+            (!spared).then(|| self.required(wording, Subject::Request))
+        };
+        let addressee = unless(is_applicant, own.unwrap_or(&frame.addressee));
+        let opening = unless(is_applicant || own.is_some(), &frame.opening);
+        let closing = unless(is_applicant || own.is_some(), &frame.closing);
         FrameData {
             association_ar: frame.association.ar.clone(),
             association_en: frame.association.en.clone(),
@@ -400,6 +404,9 @@ impl<'a> Clerk<'a> {
             | Special::Value
             | Special::Source
             | Special::State
+            | Special::Verdict
+            | Special::Basis
+            | Special::Result
             | Special::Points
             | Special::Service
             | Special::Today
@@ -463,6 +470,17 @@ impl<'a> Clerk<'a> {
                     })
                     .collect()
             }
+            Each::Rules => {
+                explanation.shown().map(|(rule, ruling)| Subject::Rule(rule, ruling)).collect()
+            }
+            Each::Differing => {
+                let facts = evaluation.differing.iter().filter_map(|slot| policy.fact_at(*slot));
+                facts
+                    .filter_map(|fact| {
+                        Some(Subject::Differing(fact, explanation.request.readings.get(&fact.slot)?))
+                    })
+                    .collect()
+            }
             Each::Factors => {
                 let (Some(score), Some(priority)) = (&policy.score, &evaluation.priority) else {
                     return vec![];
@@ -508,6 +526,7 @@ impl<'a> Clerk<'a> {
             Special::Submitted => date(self.request.submitted_at.date()),
             Special::Policy => text(&self.policy.title),
             Special::Revision => Some(vec![self.code(&self.policy.label)]),
+            Special::Result => text(&explain::conclusion(self.explanation.evaluation.result)),
             Special::Digest => {
                 self.explanation.evaluation.digest.get(..16).map(|digest| vec![self.code(digest)])
             }
@@ -540,6 +559,8 @@ impl<'a> Clerk<'a> {
             | Special::Value
             | Special::Source
             | Special::State
+            | Special::Verdict
+            | Special::Basis
             | Special::Date
             | Special::Points => None,
         }
@@ -559,6 +580,25 @@ impl<'a> Clerk<'a> {
                 // The letter's own sentence goes on after the reason.
                 if let Some(last) = fragments.last_mut() {
                     last.text.truncate(last.text.trim_end_matches(['.', ' ']).len());
+                }
+                Some(fragments)
+            }
+            (Special::Verdict, Subject::Rule(_, ruling)) => {
+                words(explain::verdict(ruling.verdict).get(lang).to_owned())
+            }
+            (Special::Basis, Subject::Rule(rule, ruling)) => {
+                words(self.explanation.basis(rule, ruling).get(lang).to_owned())
+            }
+            (Special::Label, Subject::Differing(fact, _)) => words(fact.label.get(lang).to_owned()),
+            (Special::Value, Subject::Differing(fact, readings)) => {
+                let mut fragments = Vec::new();
+                for reading in readings {
+                    if !fragments.is_empty() {
+                        fragments.push(Fragment::words(" · "));
+                    }
+                    fragments.extend(self.writer.fact(fact, &reading.value));
+                    let source = self.explanation.source(reading.document, lang);
+                    fragments.push(Fragment::words(format!(" ({source})")));
                 }
                 Some(fragments)
             }

@@ -890,6 +890,8 @@ pub enum Issue {
     Approved,
     /// Once the committee declined it.
     Declined,
+    /// While the committee has not decided.
+    Undecided,
 }
 
 /// What a piece or table is repeated for.
@@ -917,6 +919,12 @@ pub enum Each {
     /// The factors of the score.
     #[serde(rename = "factors")]
     Factors,
+    /// The rules that concern the request, whatever they say.
+    #[serde(rename = "rules")]
+    Rules,
+    /// The facts on which the sources differ.
+    #[serde(rename = "differing")]
+    Differing,
 }
 
 /// A letter.
@@ -939,6 +947,8 @@ pub struct LetterFile {
     pub starts: Option<At<String>>,
     /// Who signs.
     pub signer: At<String>,
+    /// Whom it addresses, where that is not the person; then it has no greeting and no closing.
+    pub addressee: Option<Sentence>,
     /// What it is about.
     pub subject: Option<Sentence>,
     /// What is enclosed.

@@ -108,6 +108,12 @@ pub enum Special {
     Date,
     /// The points of a factor.
     Points,
+    /// What a rule says.
+    Verdict,
+    /// Who decided a rule, or that nobody has.
+    Basis,
+    /// What the policy says of the request as a whole.
+    Result,
     /// The number of the request.
     CaseRef,
     /// The service.
@@ -171,6 +177,7 @@ pub const LETTER: &[(&str, Special)] = &[
     ("digest", Special::Digest),
     ("signer", Special::Signer),
     ("missing", Special::Missing),
+    ("result", Special::Result),
     ("decision.meeting", Special::DecisionMeeting),
     ("decision.date", Special::DecisionDate),
     ("decision.minutes", Special::DecisionMinutes),
@@ -199,6 +206,9 @@ impl Special {
             | Special::Value
             | Special::Source
             | Special::State
+            | Special::Verdict
+            | Special::Basis
+            | Special::Result
             | Special::CaseRef
             | Special::Service
             | Special::Channel

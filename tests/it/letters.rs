@@ -36,6 +36,7 @@ fn moment(path: &Path, issue: Issue) -> NaiveDateTime {
     };
     let day = match issue {
         Issue::Always => submitted,
+        Issue::Undecided => event("referred_to_committee").unwrap_or(submitted),
         Issue::Missing => submitted + TimeDelta::days(2),
         Issue::Referred => event("referred_to_committee").unwrap_or(submitted),
         Issue::Approved | Issue::Declined => event("decided").unwrap_or(submitted) + TimeDelta::days(1),

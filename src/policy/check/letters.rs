@@ -24,6 +24,15 @@ fn specials_of(each: Each) -> &'static [(&'static str, Special)] {
         Each::Documents => &[("title", Special::Title), ("state", Special::State)],
         Each::Evidence => &[("title", Special::Title), ("date", Special::Date), ("state", Special::State)],
         Each::Factors => &[("label", Special::Label), ("points", Special::Points)],
+        Each::Rules => &[
+            ("verdict", Special::Verdict),
+            ("reason", Special::Reason),
+            ("rule", Special::Rule),
+            ("clause", Special::Clause),
+            ("title", Special::Title),
+            ("basis", Special::Basis),
+        ],
+        Each::Differing => &[("label", Special::Label), ("value", Special::Value)],
     }
 }
 
@@ -101,6 +110,10 @@ impl Check<'_> {
             self.refer(source, &shape.signer, &role_kind(), roles)
         };
         let context = Context { specials: LETTER, deadlines };
+        let addressee = shape
+            .addressee
+            .as_ref()
+            .and_then(|addressee| self.wording(source, &addressee.ar, &addressee.en, context));
         let subject = shape
             .subject
             .as_ref()
@@ -146,6 +159,7 @@ impl Check<'_> {
             after,
             starts,
             signer,
+            addressee,
             subject,
             attachments,
             text,

@@ -439,6 +439,7 @@ impl<'a> Author<'a> {
             Issue::Referred => self.say("بعد رفع الطلب إلى اللجنة", "once the request is with the committee"),
             Issue::Approved => self.say("بعد تدوين قرار القبول", "once the approval is recorded"),
             Issue::Declined => self.say("بعد تدوين قرار عدم القبول", "once the decline is recorded"),
+            Issue::Undecided => self.say("قبل قرار اللجنة", "before the committee decides"),
         };
         let starts = letter.starts.and_then(|index| self.policy().events.get(index));
         let starts = starts.map_or_else(

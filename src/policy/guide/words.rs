@@ -249,6 +249,9 @@ impl<'a> Words<'a> {
             | Special::Value
             | Special::Source
             | Special::State
+            | Special::Verdict
+            | Special::Basis
+            | Special::Result
             | Special::Date
             | Special::Points
             | Special::CaseRef

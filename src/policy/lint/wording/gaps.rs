@@ -37,7 +37,12 @@ pub(super) fn find(policy: &Policy, locator: &Locator, findings: &mut Vec<Findin
         for piece in letter.text.iter().filter(|piece| !piece.optional) {
             check(&piece.wording.en, &["letter", &letter.id, "text", &piece.name, "en"]);
         }
-        for (key, wording) in [("subject", &letter.subject), ("attachments", &letter.attachments)] {
+        let others = [
+            ("addressee", &letter.addressee),
+            ("subject", &letter.subject),
+            ("attachments", &letter.attachments),
+        ];
+        for (key, wording) in others {
             if let Some(wording) = wording {
                 check(&wording.en, &["letter", &letter.id, key, "en"]);
             }
@@ -48,7 +53,7 @@ pub(super) fn find(policy: &Policy, locator: &Locator, findings: &mut Vec<Findin
 /// Is an event sure to have happened when the letter is issued?
 fn is_sure(policy: &Policy, letter: &Letter, event: usize) -> bool {
     let implied: &[&str] = match letter.issue {
-        Issue::Always | Issue::Missing => &["received"],
+        Issue::Always | Issue::Missing | Issue::Undecided => &["received"],
         Issue::Referred => &["received", "referred_to_committee"],
         Issue::Approved | Issue::Declined => &["received", "decided"],
     };
@@ -134,6 +139,9 @@ fn special_value(policy: &Policy, letter: &Letter, special: Special) -> Option<S
         | Special::Value
         | Special::Source
         | Special::State
+        | Special::Verdict
+        | Special::Basis
+        | Special::Result
         | Special::Date
         | Special::Points
         | Special::CaseRef
