@@ -4,10 +4,12 @@
 
 mod ask;
 mod check;
+mod completions;
 mod evaluate;
 mod explain;
 mod guide;
 mod letter;
+mod man;
 mod test;
 
 use std::ffi::OsString;
@@ -63,6 +65,8 @@ enum Command {
     Ask(ask::Ask),
     Letter(letter::Letter),
     Guide(guide::Guide),
+    Completions(completions::Completions),
+    Man(man::Manual),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -129,6 +133,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ask(command) => command.run(root, &mut console),
         Command::Letter(command) => command.run(root, &mut console),
         Command::Guide(command) => command.run(root, &mut console),
+        Command::Completions(command) => command.run(&mut console),
+        Command::Man(command) => command.run(&mut console),
     };
     match end {
         Ok(end) => end.into(),

@@ -11,7 +11,7 @@ use mizan::workspace;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_mizan");
 
-fn mizan(arguments: &[&str]) -> Command {
+pub(crate) fn mizan(arguments: &[&str]) -> Command {
     let mut command = Command::new(BINARY);
     command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("COLUMNS");
     command
@@ -62,19 +62,35 @@ fn transcripts_come_out_as_they_are_written() {
     }
 }
 
+/// What `--help` says of a command and of each command under it, in their order.
+pub(crate) fn helps() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut open = vec![vec![]];
+    while let Some(command) = open.pop() {
+        let arguments: Vec<&str> = command.iter().map(String::as_str).chain(["--help"]).collect();
+        let output = mizan(&arguments).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{command:?}");
+        let help = String::from_utf8(output.stdout).unwrap();
+        let under = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+        let under = under.take_while(|line| !line.is_empty()).filter_map(|line| {
+            // What goes on from the line before stands further in.
+            line.strip_prefix("  ").filter(|line| !line.starts_with(' '))?.split_whitespace().next()
+        });
+        let under: Vec<&str> = under.filter(|verb| *verb != "help").collect();
+        open.extend(under.iter().rev().map(|verb| [&command[..], &[(*verb).to_owned()]].concat()));
+        found.push((command.join(" "), help));
+    }
+    found
+}
+
 #[test]
 fn every_verb_explains_itself() {
-    let help = String::from_utf8(mizan(&["--help"]).output().unwrap().stdout).unwrap();
-    let verbs = help.lines().skip_while(|line| *line != "Commands:").skip(1);
-    let verbs = verbs.take_while(|line| !line.is_empty()).filter_map(|line| {
-        // What goes on from the line before stands further in.
-        line.strip_prefix("  ").filter(|line| !line.starts_with(' '))?.split_whitespace().next()
-    });
-    let mut seen = help.clone();
-    for verb in verbs.filter(|verb| *verb != "help") {
-        let output = mizan(&[verb, "--help"]).output().unwrap();
-        assert!(output.status.success() && output.stderr.is_empty(), "{verb}");
-        seen += &format!("\n---- mizan {verb} --help\n\n{}", String::from_utf8(output.stdout).unwrap());
+    let mut seen = String::new();
+    for (verb, help) in helps() {
+        if !verb.is_empty() {
+            seen += &format!("\n---- mizan {verb} --help\n\n");
+        }
+        seen += &help;
     }
     insta::assert_snapshot!(seen);
 }

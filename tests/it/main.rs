@@ -25,6 +25,7 @@ mod lint;
 mod naba;
 mod notice;
 mod requests;
+mod shell;
 mod tidy;
 mod typeset;
 mod witness;

@@ -34,6 +34,8 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("jsonc_parser", &["source"]),
     ("annotate_snippets", &["diag"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("anstream", &["cli"]),
     ("dejavu", &["typeset"]),
 ];
