@@ -527,8 +527,7 @@ impl Reader<'_> {
                 return None;
             }
         };
-        let day = text.split_once('T').map_or(text.as_str(), |(day, _)| day);
-        match hijri::parse_date(day) {
+        match hijri::parse_date(without_time(text)) {
             Ok(date) => Some(date),
             Err(error) => {
                 self.push(problems::bad_date(self.place(&node.range), &error, self.policy.digits));
@@ -778,6 +777,19 @@ fn yes_or_no(text: &str) -> Option<bool> {
         "نعم" | "yes" | "true" => Some(true),
         "لا" | "no" | "false" => Some(false),
         _ => None,
+    }
+}
+
+/// The day of a day with its time. A `T` may also begin a word (`6 Rabi Thani 1448`): a time is what reads as one.
+fn without_time(text: &str) -> &str {
+    let is_time = |time: &str| {
+        NaiveTime::parse_from_str(time, "%H:%M").is_ok()
+            || NaiveTime::parse_from_str(time, "%H:%M:%S%.f").is_ok()
+            || chrono::DateTime::parse_from_rfc3339(&format!("2000-01-01T{time}")).is_ok()
+    };
+    match text.split_once('T') {
+        Some((day, time)) if is_time(time) => day,
+        _ => text,
     }
 }
 

@@ -82,3 +82,32 @@ fn a_file_that_is_too_large_or_too_deep_is_refused_and_nothing_breaks() {
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn a_day_is_read_with_its_time_and_with_any_name_of_its_month() {
+    let born = |written: &str| {
+        let text = format!(
+            "{{\"service\": \"S1\", \"submitted_at\": \"2026-12-06\", \"applicant\": {{\"born\": \"{written}\"}}}}"
+        );
+        let source = mizan::source::Source::new("request.json", text);
+        let request = mizan::evaluation::request::read(&POLICY, &source).ok()?;
+        let value = request.value(POLICY.fact("applicant.born").unwrap().slot)?;
+        match value {
+            mizan::expression::program::Value::Date(date) => Some(date.to_string()),
+            other => panic!("{other:?}"),
+        }
+    };
+    for written in [
+        "1980-01-19",
+        "1980-01-19T10:00",
+        "1980-01-19T10:00:00+03:00",
+        "1 Rabi Thani 1400",
+        "01/03/1400T09:30:00",
+    ] {
+        assert!(born(written).is_some(), "{written}");
+    }
+    assert_eq!(born("1 Rabi Thani 1400"), born("01/04/1400هـ"));
+    for written in ["1980-01-19T", "1980-01-19T99:99", "1980-01-19T10:00 o'clock", "1980-01-19Thursday"] {
+        assert_eq!(born(written), None, "{written}");
+    }
+}
