@@ -10,6 +10,7 @@ mod explain;
 mod guide;
 mod letter;
 mod man;
+mod schema;
 mod test;
 
 use std::ffi::OsString;
@@ -65,6 +66,7 @@ enum Command {
     Ask(ask::Ask),
     Letter(letter::Letter),
     Guide(guide::Guide),
+    Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Manual),
 }
@@ -133,6 +135,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ask(command) => command.run(root, &mut console),
         Command::Letter(command) => command.run(root, &mut console),
         Command::Guide(command) => command.run(root, &mut console),
+        Command::Schema(command) => command.run(root, &mut console),
         Command::Completions(command) => command.run(&mut console),
         Command::Man(command) => command.run(&mut console),
     };

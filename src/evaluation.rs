@@ -24,6 +24,7 @@ mod problems;
 pub mod report;
 pub mod request;
 pub mod scenario;
+pub mod schema;
 pub mod timetable;
 pub mod wording;
 

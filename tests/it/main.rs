@@ -25,6 +25,7 @@ mod lint;
 mod naba;
 mod notice;
 mod requests;
+mod schema;
 mod shell;
 mod tidy;
 mod typeset;

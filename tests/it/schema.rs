@@ -1,0 +1,303 @@
+//! The schemas, as a validator that is not ours takes them: everything sound is accepted; what is mangled is refused, by the schema at
+//! the place of the fault, and by mizan too.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use boon::{Compiler, Schemas};
+use mizan::evaluation::request;
+use mizan::evaluation::schema;
+use mizan::policy::{self, Policy};
+use mizan::source::{self, Node, Source};
+use mizan::value::Lang;
+use mizan::workspace;
+use serde_json::{Value as Json, json};
+
+use crate::naba::POLICY;
+
+static LIBRARY: LazyLock<Policy> = LazyLock::new(|| {
+    let folder = "policies/library/1";
+    policy::check(folder, &workspace::read_revision(Path::new(folder)).unwrap()).unwrap().0
+});
+
+fn fixtures() -> &'static Path {
+    Path::new("tests/fixtures")
+}
+
+/// A schema, ready to be asked.
+struct Validator {
+    schemas: Schemas,
+    index: boon::SchemaIndex,
+}
+
+impl Validator {
+    fn new(schema: &Json) -> Validator {
+        let mut schemas = Schemas::new();
+        let mut compiler = Compiler::new();
+        compiler.add_resource("mizan.json", schema.clone()).unwrap();
+        let index = compiler.compile("mizan.json", &mut schemas);
+        let index = index.unwrap_or_else(|error| panic!("it is no JSON Schema: {error:#}"));
+        Validator { schemas, index }
+    }
+
+    /// Where it does not fit, the innermost places last, and what is said in full.
+    fn complaints(&self, value: &Json) -> Option<(Vec<String>, String)> {
+        let error = self.schemas.validate(value, self.index).err()?;
+        let mut places = Vec::new();
+        let mut open = vec![&error];
+        while let Some(error) = open.pop() {
+            if error.causes.is_empty() {
+                places.push(error.instance_location.to_string());
+            }
+            open.extend(&error.causes);
+        }
+        Some((places, format!("{error:#}")))
+    }
+
+    fn accepts(&self, value: &Json) -> bool {
+        self.complaints(value).is_none()
+    }
+}
+
+/// A file as another program reads it: dates become text.
+fn json_of(path: &Path) -> Json {
+    let text = workspace::read_text(path).unwrap();
+    if path.extension().is_some_and(|ending| ending == "json") {
+        return serde_json::from_str(&text).unwrap();
+    }
+    let table: toml::Table = text.parse().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    plain(&toml::Value::Table(table))
+}
+
+fn plain(value: &toml::Value) -> Json {
+    match value {
+        toml::Value::String(text) => json!(text),
+        toml::Value::Integer(number) => json!(number),
+        toml::Value::Float(number) => json!(number),
+        toml::Value::Boolean(value) => json!(value),
+        toml::Value::Datetime(date) => json!(date.to_string()),
+        toml::Value::Array(parts) => parts.iter().map(plain).collect(),
+        toml::Value::Table(table) => {
+            Json::Object(table.iter().map(|(key, value)| (key.clone(), plain(value))).collect())
+        }
+    }
+}
+
+/// The tree of a request as another program writes it.
+fn plain_node(node: &Node) -> Json {
+    match &node.value {
+        source::Value::Null => Json::Null,
+        source::Value::Bool(value) => json!(value),
+        // JSON has no infinity: a program would write the word.
+        source::Value::Number(text) => text.replace('_', "").parse().map_or(json!(text), Json::Number),
+        source::Value::Date(text) | source::Value::String(text) => json!(text),
+        source::Value::Array(nodes) => nodes.iter().map(plain_node).collect(),
+        source::Value::Table(entries) => {
+            Json::Object(entries.iter().map(|(key, node)| (key.name.clone(), plain_node(node))).collect())
+        }
+    }
+}
+
+fn accepted(validator: &Validator, value: &Json, name: &str) {
+    if let Some((_, said)) = validator.complaints(value) {
+        panic!("{name} is refused:\n{said}");
+    }
+}
+
+/// A change of one place, as somebody who slips would make it.
+struct Mangled {
+    why: String,
+    file: String,
+    at: String,
+    edit: Edit,
+}
+
+enum Edit {
+    Rename(String),
+    Put(Json),
+    Remove,
+}
+
+/// The changes that stand in a table.
+fn mangled(table: &str) -> Vec<Mangled> {
+    let all = json_of(&fixtures().join("schema").join(table));
+    let all = all.get("mangled").and_then(Json::as_array).unwrap();
+    let word = |entry: &Json, key: &str| entry.get(key).and_then(Json::as_str).map(str::to_owned);
+    let read = |entry: &Json| {
+        let edit = match (word(entry, "rename"), entry.get("put"), entry.get("remove")) {
+            (Some(name), None, None) => Edit::Rename(name),
+            (None, Some(value), None) => Edit::Put(value.clone()),
+            (None, None, Some(_)) => Edit::Remove,
+            _ => panic!("{table}: not one change: {entry}"),
+        };
+        let [why, file, at] = ["why", "file", "at"].map(|key| word(entry, key).unwrap());
+        Mangled { why, file, at, edit }
+    };
+    all.iter().map(read).collect()
+}
+
+impl Mangled {
+    /// The sound thing with the change made.
+    fn over(&self, sound: &Json) -> Json {
+        let mut value = sound.clone();
+        let (parent, key) = self.at.rsplit_once('/').unwrap();
+        let key = key.replace("~1", "/").replace("~0", "~");
+        let parent = value.pointer_mut(parent).unwrap_or_else(|| panic!("{} has no {parent}", self.file));
+        let old = match parent {
+            Json::Object(table) => table.remove(&key),
+            Json::Array(list) => Some(list.remove(key.parse().unwrap())),
+            other => panic!("{} has only {other} at {}", self.file, self.at),
+        };
+        let old = old.unwrap_or_else(|| panic!("{} has no {}", self.file, self.at));
+        match (&self.edit, parent) {
+            (Edit::Rename(name), Json::Object(table)) => {
+                table.insert(name.clone(), old);
+            }
+            (Edit::Put(new), Json::Object(table)) => {
+                table.insert(key, new.clone());
+            }
+            (Edit::Put(new), Json::Array(list)) => list.insert(key.parse().unwrap(), new.clone()),
+            (Edit::Remove, _) => {}
+            (edit, _) => panic!("{} cannot be changed: {}", self.at, matches!(edit, Edit::Rename(_))),
+        }
+        value
+    }
+
+    /// The validator refuses it, and says so at the place that was changed or right above it.
+    fn is_refused(&self, validator: &Validator, value: &Json) {
+        let above = self.at.rsplit_once('/').unwrap().0;
+        let Some((places, said)) = validator.complaints(value) else {
+            panic!("{}: {} is accepted", self.file, self.why);
+        };
+        let is_near = |place: &String| *place == self.at || place == above;
+        assert!(places.iter().all(is_near), "{}: {} is refused elsewhere:\n{said}", self.file, self.why);
+    }
+}
+
+/// The policies with the schema of their requests, and where their samples stand.
+fn policies() -> [(&'static Policy, Validator, &'static str); 2] {
+    let of = |policy: &Policy| Validator::new(&schema::request(policy, Lang::Ar));
+    [(&POLICY, of(&POLICY), "requests"), (&LIBRARY, of(&LIBRARY), "requests-library")]
+}
+
+#[test]
+fn every_sample_request_is_accepted() {
+    let mut count = 0;
+    for (policy, validator, folder) in policies() {
+        for path in workspace::list(&fixtures().join(folder)).unwrap() {
+            accepted(&validator, &json_of(&path), &path.display().to_string());
+            count += 1;
+        }
+        // Requests of worked examples too; those that are to be refused have their own words about it.
+        for scenario in policy.scenarios.iter().filter(|scenario| scenario.expect.problem.is_none()) {
+            let mut request = plain_node(&scenario.request);
+            // Only an example may say that it is signed as it stands.
+            if let Some(digest) = request.pointer_mut("/declaration/digest")
+                && digest == "current"
+            {
+                *digest = json!("0123456789abcdef");
+            }
+            accepted(&validator, &request, &scenario.name);
+            count += 1;
+        }
+    }
+    assert!(count > 200, "only {count} requests were looked at");
+}
+
+#[test]
+fn every_mangled_request_is_refused_by_the_schema_and_by_mizan() {
+    let policies = policies();
+    let all = mangled("requests.toml");
+    assert!(all.len() >= 10);
+    for slip in all {
+        let folder = slip.file.split('/').next().unwrap();
+        let (policy, validator, _) = policies.iter().find(|(_, _, samples)| *samples == folder).unwrap();
+        let value = slip.over(&json_of(&fixtures().join(&slip.file)));
+        slip.is_refused(validator, &value);
+        let source = Source::new("request.json", value.to_string());
+        assert!(request::read(policy, &source).is_err(), "mizan reads what is mangled: {}", slip.why);
+    }
+}
+
+/// What the schema lets pass among the requests that mizan refuses, because no schema can say it.
+const BEYOND: &[(&str, &str)] = &[
+    ("before-the-policy.toml", "one day before another"),
+    ("channel-without-quotes.toml", "to JSON, 4.10 is 4.1"),
+    ("decision-before-the-request.toml", "one day before another"),
+    ("expires-before-issued.toml", "one day before another"),
+    ("exponent.toml", "to JSON, 1e3 is 1000"),
+    ("february-30.toml", "how long a month is"),
+    ("hijri-day-30.toml", "how long a month is"),
+    ("iban.toml", "check digits"),
+    ("identity-check-digit.toml", "check digits"),
+    ("mixed-calendars.toml", "what a month is called"),
+    ("month-without-a-name.toml", "what a month is called"),
+    ("outside-the-tables.toml", "how far the calendars reach"),
+    ("received-before-submitted.toml", "one day before another"),
+];
+
+#[test]
+fn a_request_that_mizan_refuses_is_refused_by_the_schema_where_a_schema_can() {
+    let validator = Validator::new(&schema::request(&POLICY, Lang::Ar));
+    let mut passed = Vec::new();
+    for path in workspace::list(&fixtures().join("bad-requests")).unwrap() {
+        // What is not text, or not TOML or JSON, no schema gets to see.
+        let Ok(text) = workspace::read_text(&path) else { continue };
+        let source = Source::new(path.display().to_string(), text);
+        let Ok(tree) = request::tree(&source) else { continue };
+        let value = plain_node(&tree);
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if validator.accepts(&value) {
+            passed.push(name.to_owned());
+        }
+    }
+    let expected: Vec<&str> = BEYOND.iter().map(|(name, _)| *name).collect();
+    assert_eq!(passed, expected);
+}
+
+#[test]
+fn the_schema_of_a_small_policy_can_be_read() {
+    let folder = "tests/fixtures/policies/base/1";
+    let files = workspace::read_revision(Path::new(folder)).unwrap();
+    let (policy, _) = policy::check("relief/1", &files).unwrap();
+    insta::assert_snapshot!(format!("{:#}", schema::request(&policy, Lang::En)));
+}
+
+/// Puts a value where a fact, or a key of the request, stands.
+fn with(id: &str, value: &Json) -> Json {
+    let mut request = json!({ "policy": "naba", "service": "S1", "submitted_at": "2026-12-06" });
+    match id.split_once('.') {
+        Some((section, name)) => request[section] = json!({ name: value }),
+        None => request[id] = value.clone(),
+    }
+    request
+}
+
+#[test]
+fn reader_and_schema_agree_on_what_may_be_written() {
+    let validator = Validator::new(&schema::request(&POLICY, Lang::Ar));
+    let table = json_of(&fixtures().join("schema/written.toml"));
+    let mut wrong = Vec::new();
+    for (id, cases) in table.as_object().unwrap() {
+        // Whatever the kind: in JSON a fact may be nothing.
+        let is_fact = id.contains('.');
+        for (kind, is_read, is_accepted) in
+            [("read", true, true), ("refused", false, false), ("beyond", false, true)]
+        {
+            let listed = cases.get(kind).and_then(Json::as_array);
+            let null = (kind == "read" && is_fact).then_some(&Json::Null);
+            for value in listed.into_iter().flatten().chain(null) {
+                let request = with(id, value);
+                let source = Source::new("request.json", request.to_string());
+                let read = request::read(&POLICY, &source);
+                if read.is_ok() != is_read {
+                    wrong.push(format!("{id} = {value}: the reader says {}", read.is_ok()));
+                }
+                if validator.accepts(&request) != is_accepted {
+                    wrong.push(format!("{id} = {value}: the schema says {}", !is_accepted));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
