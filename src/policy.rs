@@ -11,6 +11,7 @@ pub mod lint;
 pub mod message;
 mod problems;
 pub mod read;
+pub mod schema;
 mod table;
 
 use std::collections::BTreeMap;

@@ -4,6 +4,7 @@
 //! whoever reads a request or a policy file does it once.
 
 pub mod de;
+pub mod schema;
 
 use std::collections::BTreeSet;
 use std::ops::Range;

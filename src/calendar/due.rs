@@ -4,6 +4,7 @@
 //! working days leave them out.
 
 use chrono::{NaiveDateTime, TimeDelta};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::account::{self, Step};
@@ -60,7 +61,7 @@ pub struct Due {
 }
 
 /// What happens when the last day is not a working day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Roll {
     /// The next working day counts.

@@ -3,11 +3,13 @@
 use std::io;
 use std::path::Path;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 
 use super::{Console, End, Format};
 use crate::app;
 use crate::evaluation::schema;
+use crate::policy;
 
 /// Prints a JSON Schema, by which editors complete and check, and other programs know what to write and what they get
 #[derive(Debug, Args)]
@@ -19,6 +21,7 @@ pub(super) struct Schema {
 #[derive(Debug, Subcommand)]
 enum Of {
     Request(Request),
+    Policy(File),
 }
 
 /// Of the requests of a policy: its facts, choices, papers and events, named in the language of `--lang` and described in the other
@@ -28,6 +31,14 @@ struct Request {
     policy: Option<String>,
 }
 
+/// Of the files of a policy, described in English
+#[derive(Debug, Args)]
+struct File {
+    /// Only of this one, to attach it to its file in an editor; all in one where it is left out
+    #[arg(value_parser = PossibleValuesParser::new(policy::schema::names()))]
+    file: Option<String>,
+}
+
 impl Schema {
     pub(super) fn run(&self, root: &Path, console: &mut Console) -> io::Result<End> {
         let schema = match &self.of {
@@ -35,6 +46,9 @@ impl Schema {
                 Ok(policy) => schema::request(&policy, console.lang),
                 Err(error) => return console.failed(&error, Format::Text),
             },
+            Of::Policy(File { file }) => {
+                file.as_deref().and_then(policy::schema::file).unwrap_or_else(policy::schema::files)
+            }
         };
         console.json(&schema)?;
         Ok(End::Done)

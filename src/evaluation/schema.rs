@@ -7,10 +7,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::policy::{Fact, FactKind, Policy, Requests};
+use crate::source::schema::DRAFT;
 use crate::value::{Lang, Number, Text};
-
-/// The version of JSON Schema.
-pub const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// The schema of a policy's requests; titles in one language, descriptions in the other.
 pub fn request(policy: &Policy, lang: Lang) -> Json {

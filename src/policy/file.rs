@@ -1,5 +1,7 @@
 //! The shapes of the policy files, exactly as people write them. Nothing here has been checked.
 
+use chrono::Weekday;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use crate::calendar::Roll;
@@ -7,8 +9,8 @@ use crate::source::de::{At, Day, Entries, Scalar};
 use crate::value::words::UnitForms;
 use crate::value::{Number, Text};
 
-/// A sentence in both languages, with the place of each.
-#[derive(Debug, Clone, Deserialize)]
+/// A sentence in both languages.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sentence {
     /// Arabic.
@@ -25,7 +27,7 @@ impl Sentence {
 }
 
 /// Where a thing comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// The approved text says so.
@@ -48,7 +50,7 @@ impl Basis {
 }
 
 /// What happens to open requests when the next revision comes into force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Transition {
     /// They finish under the revision of their submission.
@@ -60,7 +62,7 @@ pub enum Transition {
 }
 
 /// How numbers are written in Arabic letters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DigitStyle {
     /// ١٢٣
@@ -69,8 +71,8 @@ pub enum DigitStyle {
     Latin,
 }
 
-/// `policy.toml`.
-#[derive(Debug, Clone, Deserialize)]
+/// What this policy is: its number, owner, currency, digits and dates.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PolicyFile {
     /// The id of the policy.
@@ -87,18 +89,18 @@ pub struct PolicyFile {
     pub in_force_from: At<Day>,
     /// What happens to open requests.
     pub transition: Transition,
-    /// How often it is reviewed.
+    /// How often it is reviewed: `"12 months"`.
     pub review_every: At<String>,
     /// The unit of money.
     pub currency: At<String>,
-    /// How far local time is ahead of UTC: a time with another offset is moved to it.
+    /// How far local time is ahead of UTC, as `"+03:00"`: a time with another offset is moved to it.
     pub utc_offset: Option<At<String>>,
     /// How numbers are written in Arabic letters.
     pub digits: DigitStyle,
 }
 
-/// `clauses.toml`.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// The sentences of the source policy, numbered.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClausesFile {
     /// By number.
@@ -107,7 +109,7 @@ pub struct ClausesFile {
 }
 
 /// What a clause is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClauseKind {
     /// Why the policy exists.
@@ -125,7 +127,7 @@ pub enum ClauseKind {
 }
 
 /// A sentence of the source policy.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClauseFile {
     /// What it is.
@@ -139,8 +141,8 @@ pub struct ClauseFile {
     pub en: At<String>,
 }
 
-/// `interpretations.toml`.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// Where a clause can be read in several ways: the question, the options, the board's choice.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InterpretationsFile {
     /// By id.
@@ -149,7 +151,7 @@ pub struct InterpretationsFile {
 }
 
 /// A question that a clause leaves open.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InterpretationFile {
     /// The clause.
@@ -171,7 +173,7 @@ pub struct InterpretationFile {
 pub type FactsFile = Entries<Entries<FactFile>>;
 
 /// Who finds a fact out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FoundBy {
     /// The applicant says it.
@@ -183,7 +185,7 @@ pub enum FoundBy {
 }
 
 /// How private a fact is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Privacy {
     /// Anybody may know it.
@@ -194,16 +196,33 @@ pub enum Privacy {
     Sensitive,
 }
 
+/// The types that a fact can have.
+pub const FACT_TYPES: &[&str] = &[
+    "bool",
+    "integer",
+    "decimal",
+    "money",
+    "date",
+    "choice",
+    "text",
+    "list",
+    "national-id",
+    "iban",
+    "mobile",
+    "short-address",
+];
+
 /// A fact.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FactFile {
     /// Its type.
     #[serde(rename = "type")]
+    #[schemars(extend("enum" = FACT_TYPES))]
     pub ty: At<String>,
-    /// What it may be.
+    /// What a number may be: `"1..=40"` with both ends, `"0.."` without an upper end.
     pub range: Option<At<String>>,
-    /// What it counts or measures.
+    /// What it counts or measures: a unit of `units.toml`, for `integer` and `decimal`.
     pub unit: Option<At<String>>,
     /// The choices.
     #[serde(default)]
@@ -230,8 +249,8 @@ pub struct FactFile {
     pub justification: Option<Sentence>,
 }
 
-/// `units.toml`.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// The units of quantities, with their singular, dual and plural.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnitsFile {
     /// By name.
@@ -243,10 +262,10 @@ pub struct UnitsFile {
 pub type ParametersFile = Entries<ParameterFile>;
 
 /// A parameter.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ParameterFile {
-    /// Its type.
+    /// Its type: `integer`, `decimal`, `money`, with units as in `money / person`, `date`, `span`, or `set of` a fact.
     #[serde(rename = "type")]
     pub ty: At<String>,
     /// The clause that it serves.
@@ -257,12 +276,12 @@ pub struct ParameterFile {
     pub label: Sentence,
     /// The question that it rests on.
     pub interpretation: Option<At<String>>,
-    /// Its values, each from a day on.
+    /// Its values, each from a Gregorian day on: `from.2026-12-01 = 1200`.
     pub from: Entries<At<Scalar>>,
 }
 
-/// `rules.toml`.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// Derived values, decision tables, and the rules with their reasons.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RulesFile {
     /// Values that are computed.
@@ -277,15 +296,15 @@ pub struct RulesFile {
 }
 
 /// A value that is computed.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DerivedFile {
-    /// Its type.
+    /// Its type: `bool`, `integer`, `decimal`, `money`, `date`, `span`, with units as in `money / person`.
     #[serde(rename = "type")]
     pub ty: At<String>,
     /// What people call it.
     pub label: Option<Sentence>,
-    /// How it is computed.
+    /// How it is computed, in the words of conditions.
     pub value: Option<At<String>>,
     /// Or: how many of a list.
     pub count: Option<OverFile>,
@@ -294,7 +313,7 @@ pub struct DerivedFile {
 }
 
 /// Something over a list.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OverFile {
     /// The list.
@@ -307,7 +326,7 @@ pub struct OverFile {
 }
 
 /// Which row of a table counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum HitFile {
     /// Exactly one matches; proven.
@@ -317,7 +336,7 @@ pub enum HitFile {
 }
 
 /// A decision table.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TableFile {
     /// What it looks at.
@@ -328,15 +347,15 @@ pub struct TableFile {
     pub justification: Option<Sentence>,
     /// What it gives.
     pub gives: Entries<OutputFile>,
-    /// Its rows.
+    /// Its rows: an interval (`">= 70"`, `"45..=69"`), a choice, a list of choices or `true` in each column; left out: any.
     pub row: Vec<At<Entries<At<Scalar>>>>,
 }
 
 /// An output of a table.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OutputFile {
-    /// Its type.
+    /// Its type; with `choice`, its choices stand below.
     #[serde(rename = "type")]
     pub ty: At<String>,
     /// What people call it.
@@ -347,7 +366,7 @@ pub struct OutputFile {
 }
 
 /// What kind of rule it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleKind {
     /// Not met: the request does not meet the policy.
@@ -361,7 +380,7 @@ pub enum RuleKind {
 }
 
 /// A rule.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RuleFile {
     /// What kind it is.
@@ -380,9 +399,9 @@ pub struct RuleFile {
     pub services: Option<At<Vec<At<String>>>>,
     /// Its title.
     pub title: Sentence,
-    /// What must hold.
+    /// What must hold: a condition of an eligibility or procedural rule.
     pub require: Option<At<String>>,
-    /// When it takes effect.
+    /// When it takes effect: a condition of an exemption or merge.
     pub when: Option<At<String>>,
     /// The exemptions that set it aside.
     #[serde(default)]
@@ -401,7 +420,7 @@ pub struct RuleFile {
 }
 
 /// A wording for a case.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WordingFile {
     /// The case.
@@ -412,8 +431,8 @@ pub struct WordingFile {
     pub en: At<String>,
 }
 
-/// `priority.toml`.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// The score, its factors and its tiers.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PriorityFile {
     /// The score.
@@ -427,10 +446,11 @@ pub struct PriorityFile {
 }
 
 /// The score.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScoreFile {
     /// No more than this.
+    #[schemars(range(min = 0))]
     pub at_most: At<Number>,
     /// The clause that it serves.
     pub clause: Option<At<String>>,
@@ -441,7 +461,7 @@ pub struct ScoreFile {
 }
 
 /// A factor of the score.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FactorFile {
     /// What people call it.
@@ -454,29 +474,32 @@ pub struct FactorFile {
 }
 
 /// Points in a case.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PointsFile {
     /// The case.
     pub when: At<String>,
     /// How many.
+    #[schemars(range(min = 0))]
     pub points: At<Number>,
 }
 
 /// Points for each of something.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EachFile {
     /// Of what.
     pub of: At<String>,
     /// How many.
+    #[schemars(range(min = 0))]
     pub points: At<Number>,
     /// No more than this.
+    #[schemars(range(min = 0))]
     pub at_most: Option<At<Number>>,
 }
 
-/// `services.toml`.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// What can be asked for.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ServicesFile {
     /// By id.
@@ -485,7 +508,7 @@ pub struct ServicesFile {
 }
 
 /// A service.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceFile {
     /// Its title.
@@ -498,16 +521,16 @@ pub struct ServiceFile {
     pub applicant: At<String>,
     /// What is granted.
     pub quantity: Option<At<String>>,
-    /// At most once in that time.
+    /// At most once in that time: `"14 days"`.
     pub interval: Option<At<String>>,
-    /// Until when it is delivered.
+    /// Until when it is delivered, from the registration on: `"5 working days"`.
     pub delivery: Option<At<String>>,
     /// What the person makes ready.
     pub prepare: Option<Sentence>,
 }
 
-/// `channels.toml`.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// By what way.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChannelsFile {
     /// By number.
@@ -516,7 +539,7 @@ pub struct ChannelsFile {
 }
 
 /// May a request come this way?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Requests {
     /// Yes.
@@ -530,7 +553,7 @@ pub enum Requests {
 }
 
 /// How a person is recognised.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Identity {
     /// The paper is seen.
@@ -546,7 +569,7 @@ pub enum Identity {
 }
 
 /// May private data go out this way?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PrivateData {
     /// Yes.
@@ -560,7 +583,7 @@ pub enum PrivateData {
 }
 
 /// A channel.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChannelFile {
     /// The clause that names it.
@@ -575,14 +598,14 @@ pub struct ChannelFile {
     pub identity: Identity,
     /// May private data go out this way?
     pub private_data: PrivateData,
-    /// When a letter sent this way counts as received.
+    /// When a letter sent this way counts as received: `"0 days"` after it was sent.
     pub deemed: At<String>,
     /// What is kept to show that it was.
     pub proof: Sentence,
 }
 
-/// `documents.toml`.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// The papers of the intake checklist.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DocumentsFile {
     /// By id.
@@ -591,7 +614,7 @@ pub struct DocumentsFile {
 }
 
 /// What happens with a paper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// Seen and matched; no copy.
@@ -603,7 +626,7 @@ pub enum Mode {
 }
 
 /// A paper of the checklist.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DocumentFile {
     /// Its title.
@@ -614,7 +637,7 @@ pub struct DocumentFile {
     pub source: Basis,
     /// What happens with it.
     pub mode: Mode,
-    /// It must not be older.
+    /// It must not be older: `"90 days"` before submission.
     pub issued_within: Option<At<String>>,
     /// It must not have expired.
     #[serde(default)]
@@ -638,7 +661,7 @@ pub struct DocumentFile {
 }
 
 /// When a paper is required.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequiredFile {
     /// For which services; all where it is absent.
@@ -650,8 +673,8 @@ pub struct RequiredFile {
     pub later: bool,
 }
 
-/// `deadlines.toml`.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// Until when.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeadlinesFile {
     /// By id.
@@ -660,7 +683,7 @@ pub struct DeadlinesFile {
 }
 
 /// A deadline.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeadlineFile {
     /// Its title.
@@ -687,10 +710,10 @@ pub struct DeadlineFile {
 }
 
 /// One end of a deadline.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LimitFile {
-    /// How long after the event.
+    /// How long after the event, in days, working days, weeks, months or hours: `"14 days"`; or `"delivery"`.
     pub after: At<String>,
     /// May it be passed with a recorded reason?
     #[serde(default)]
@@ -700,7 +723,7 @@ pub struct LimitFile {
 }
 
 /// Something else in a case.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InsteadFile {
     /// The case.
@@ -712,7 +735,7 @@ pub struct InsteadFile {
 }
 
 /// An extension.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExtendFile {
     /// By how long.
@@ -721,11 +744,30 @@ pub struct ExtendFile {
     pub on: At<String>,
 }
 
-/// `calendar.toml`.
-#[derive(Debug, Clone, Deserialize)]
+/// The days of the week.
+pub const WEEKDAYS: [(&str, Weekday); 7] = [
+    ("sunday", Weekday::Sun),
+    ("monday", Weekday::Mon),
+    ("tuesday", Weekday::Tue),
+    ("wednesday", Weekday::Wed),
+    ("thursday", Weekday::Thu),
+    ("friday", Weekday::Fri),
+    ("saturday", Weekday::Sat),
+];
+
+/// A holiday is not longer.
+pub const LONGEST_HOLIDAY: i64 = 60;
+
+fn weekdays(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": { "type": "string", "enum": WEEKDAYS.map(|(name, _)| name) } })
+}
+
+/// Weekend and holidays.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CalendarFile {
     /// The days of rest in each week.
+    #[schemars(schema_with = "weekdays")]
     pub weekend: Vec<At<String>>,
     /// The days of rest in each year.
     #[serde(default)]
@@ -736,21 +778,22 @@ pub struct CalendarFile {
 }
 
 /// A holiday.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HolidayFile {
     /// Its title.
     pub title: Sentence,
-    /// The Gregorian month and day.
+    /// The Gregorian month and day: `"02-22"`.
     pub every: Option<At<String>>,
-    /// The Umm al-Qura month and day.
+    /// The Umm al-Qura month and day: `"10-01"`.
     pub hijri: Option<At<String>>,
     /// How many days.
+    #[schemars(range(min = 1, max = LONGEST_HOLIDAY))]
     pub days: Option<At<i64>>,
 }
 
 /// A year.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct YearFile {
     /// Where its days come from.
@@ -764,7 +807,7 @@ pub struct YearFile {
 }
 
 /// Announced days of a holiday.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnnouncedFile {
     /// Which holiday.
@@ -776,7 +819,7 @@ pub struct AnnouncedFile {
 }
 
 /// A further day of rest.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExtraFile {
     /// Why.
@@ -787,8 +830,8 @@ pub struct ExtraFile {
     pub to: At<Day>,
 }
 
-/// `procedure.toml`.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// Events and roles.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProcedureFile {
     /// What can happen to a request.
@@ -800,15 +843,15 @@ pub struct ProcedureFile {
 }
 
 /// Something that only has a name.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LabelFile {
     /// What people call it.
     pub label: Sentence,
 }
 
-/// `privacy.toml`.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// Why data are asked, who sees them, how long they are kept.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PrivacyFile {
     /// The one purpose for which data are asked.
@@ -822,7 +865,7 @@ pub struct PrivacyFile {
 }
 
 /// Who may see facts of a kind.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccessFile {
     /// The roles.
@@ -830,12 +873,12 @@ pub struct AccessFile {
 }
 
 /// How long something is kept.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RetentionFile {
     /// What is kept.
     pub label: Sentence,
-    /// How long.
+    /// How long: `"60 months"`.
     pub keep: At<String>,
     /// After which event.
     pub after: At<String>,
@@ -845,8 +888,8 @@ pub struct RetentionFile {
     pub interpretation: Option<At<String>>,
 }
 
-/// `letters.toml`.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// Which letter, when, and its wording.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LettersFile {
     /// What every letter shares.
@@ -857,7 +900,7 @@ pub struct LettersFile {
 }
 
 /// What every letter shares.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FrameFile {
     /// The association's name.
@@ -877,7 +920,7 @@ pub struct FrameFile {
 }
 
 /// When a letter may be issued.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Issue {
     /// At any time.
@@ -895,7 +938,8 @@ pub enum Issue {
 }
 
 /// What a piece or table is repeated for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[schemars(rename = "Repetition")]
 #[serde(rename_all = "kebab-case")]
 pub enum Each {
     /// The rules that are met.
@@ -928,7 +972,7 @@ pub enum Each {
 }
 
 /// A letter.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LetterFile {
     /// Its title.
@@ -937,7 +981,7 @@ pub struct LetterFile {
     pub clause: At<String>,
     /// Where it comes from.
     pub source: Basis,
-    /// Its template.
+    /// Its template, without the ending: `"decline"`.
     pub template: At<String>,
     /// When it may be issued.
     pub issue: Issue,
@@ -945,7 +989,7 @@ pub struct LetterFile {
     pub after: Option<At<String>>,
     /// The event that handing it over brings about.
     pub starts: Option<At<String>>,
-    /// Who signs.
+    /// Who signs: a role, or `"applicant"`.
     pub signer: At<String>,
     /// Whom it addresses, where that is not the person; then it has no greeting and no closing.
     pub addressee: Option<Sentence>,
@@ -962,7 +1006,7 @@ pub struct LetterFile {
 }
 
 /// A piece of wording.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PieceFile {
     /// Once for each.
@@ -980,7 +1024,7 @@ pub struct PieceFile {
 }
 
 /// A table in a letter.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LetterTableFile {
     /// One row for each.
@@ -990,7 +1034,7 @@ pub struct LetterTableFile {
 }
 
 /// A column of such a table.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnFile {
     /// Its head.
@@ -1001,8 +1045,8 @@ pub struct ColumnFile {
     pub en: At<String>,
 }
 
-/// `scenarios/*.toml`.
-#[derive(Debug, Clone, Deserialize)]
+/// A worked example, approved with the rules.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioFile {
     /// Its title.
@@ -1013,17 +1057,22 @@ pub struct ScenarioFile {
     pub on: Option<At<Day>>,
     /// The request; read like a request file.
     #[serde(default)]
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub request: serde::de::IgnoredAny,
     /// What must come out.
     #[serde(default)]
     pub expect: ExpectFile,
 }
 
+/// The results that a scenario can expect.
+pub const RESULTS: &[&str] = &["met", "not-met", "incomplete", "verify", "merged", "referred"];
+
 /// What must come out of a scenario.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectFile {
     /// The result.
+    #[schemars(extend("enum" = RESULTS))]
     pub result: Option<At<String>>,
     /// These rules are met.
     #[serde(default)]
@@ -1061,7 +1110,7 @@ pub struct ExpectFile {
 }
 
 /// What must be missing.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MissingFile {
     /// Facts.
@@ -1073,7 +1122,7 @@ pub struct MissingFile {
 }
 
 /// When a deadline must fall.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedDeadlineFile {
     /// Not before.

@@ -7,6 +7,7 @@ mod dates;
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Lang, Number};
@@ -156,7 +157,7 @@ pub enum Case {
 }
 
 /// How a unit is written beside a number.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UnitForms {
     /// In Arabic.
@@ -166,7 +167,7 @@ pub struct UnitForms {
 }
 
 /// The Arabic forms of a unit, named as CLDR names them.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArabicForms {
     /// 1, with its number: «يوم واحد».
@@ -193,7 +194,7 @@ impl ArabicForms {
 }
 
 /// The English forms of a unit.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EnglishForms {
     /// Exactly 1: `day`.

@@ -51,7 +51,7 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
 }
 
 /// The base policy with the files of a case over it.
-fn overlaid(case: &Path) -> BTreeMap<String, String> {
+pub(crate) fn overlaid(case: &Path) -> BTreeMap<String, String> {
     let mut all = files(&fixtures().join("base/1"));
     for (path, text) in files(&case.join("1")) {
         if let Some(path) = path.strip_suffix(".more") {

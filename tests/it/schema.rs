@@ -1,13 +1,14 @@
 //! The schemas, as a validator that is not ours takes them: everything sound is accepted; what is mangled is refused, by the schema at
 //! the place of the fault, and by mizan too.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
 
 use boon::{Compiler, Schemas};
 use mizan::evaluation::request;
 use mizan::evaluation::schema;
-use mizan::policy::{self, Policy};
+use mizan::policy::{self, Policy, PolicyFile};
 use mizan::source::{self, Node, Source};
 use mizan::value::Lang;
 use mizan::workspace;
@@ -300,4 +301,141 @@ fn reader_and_schema_agree_on_what_may_be_written() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// The name by which a file's schema is asked for: `rules`, `scenarios`.
+fn name_of(path: &str) -> &str {
+    path.split(['/', '.']).next().unwrap()
+}
+
+/// The schemas of the policy files, and the one of all of them.
+fn of_files() -> (BTreeMap<&'static str, Validator>, Validator) {
+    let each =
+        policy::schema::names().map(|name| (name, Validator::new(&policy::schema::file(name).unwrap())));
+    (each.collect(), Validator::new(&policy::schema::files()))
+}
+
+/// The files of the policies that stand in the repository, sound ones.
+fn sound_files() -> Vec<(String, PolicyFile)> {
+    let mut folders = vec!["policies/naba/1".into(), "policies/library/1".into()];
+    folders.extend(["base/1", "lint/base/1"].map(|folder| fixtures().join("policies").join(folder)));
+    let files = folders.iter().flat_map(|folder| workspace::read_revision(folder).unwrap());
+    files.filter(|file| file.path.ends_with(".toml")).map(|file| (file.source.name.clone(), file)).collect()
+}
+
+#[test]
+fn every_policy_file_is_accepted() {
+    let (each, all) = of_files();
+    let mut seen = BTreeSet::new();
+    for (name, file) in sound_files() {
+        let value = json_of(Path::new(&name));
+        accepted(&each[name_of(&file.path)], &value, &name);
+        accepted(&all, &value, &name);
+        seen.insert(name_of(&file.path).to_owned());
+    }
+    // Every file that a revision may have has a schema, and a sample that it accepts.
+    let known = policy::read::KNOWN.iter().filter_map(|file| file.strip_suffix(".toml")).chain(["scenarios"]);
+    assert_eq!(seen.iter().map(String::as_str).collect::<BTreeSet<_>>(), known.clone().collect());
+    assert_eq!(policy::schema::names().collect::<BTreeSet<_>>(), known.collect());
+}
+
+/// A value in TOML, on one line; text in single quotes, where conditions must stand.
+fn written(value: &Json) -> String {
+    match value {
+        Json::String(text) if text.contains('\n') => format!("'''{text}'''"),
+        Json::String(text) if !text.contains('\'') => format!("'{text}'"),
+        Json::Array(parts) => format!("[{}]", parts.iter().map(written).collect::<Vec<_>>().join(", ")),
+        Json::Object(table) => {
+            let entries = table.iter().map(|(key, value)| format!("{} = {}", json!(key), written(value)));
+            format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// The files of a revision with one of them in other words.
+fn is_sound(policy: &str, path: &str, value: &Json) -> bool {
+    let folder = format!("policies/{policy}/1");
+    let mut files = workspace::read_revision(Path::new(&folder)).unwrap();
+    let file = files.iter_mut().find(|file| file.path == path).unwrap();
+    let lines = value.as_object().unwrap().iter();
+    let lines: Vec<String> =
+        lines.map(|(key, value)| format!("{} = {}", json!(key), written(value))).collect();
+    file.source = Source::new(path, lines.join("\n"));
+    policy::check(&folder, &files).is_ok()
+}
+
+#[test]
+fn every_mangled_policy_file_is_refused_by_its_schema_and_by_mizan() {
+    let (each, all) = of_files();
+    let mut sound = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    for slip in mangled("policies.toml") {
+        let (policy, path) = slip.file.split_once('/').unwrap();
+        let before = json_of(&Path::new("policies").join(policy).join("1").join(path));
+        // Nothing but the slip is wrong: as JSON has it, without dates, the file is still in order.
+        if sound.insert(slip.file.clone()) {
+            assert!(is_sound(policy, path, &before), "{}", slip.file);
+        }
+        let value = slip.over(&before);
+        slip.is_refused(&each[name_of(path)], &value);
+        assert!(!all.accepts(&value), "{}: {} is accepted among all files", slip.file, slip.why);
+        assert!(!is_sound(policy, path, &value), "mizan takes what is mangled: {}: {}", slip.file, slip.why);
+        seen.insert(name_of(path).to_owned());
+    }
+    let names: BTreeSet<String> = policy::schema::names().map(str::to_owned).collect();
+    assert_eq!(seen, names, "each file has a slip");
+}
+
+/// What the schemas let pass among the policies whose shape mizan refuses, because no schema can say it.
+const BEYOND_FILES: &[(&str, &str)] = &[
+    ("missing-key.row", "which columns a row has, its own table says"),
+    ("missing-text.label", "blank text is text"),
+    ("unknown-key.fact", "which keys a fact has, its type says"),
+];
+
+#[test]
+fn a_policy_file_with_a_wrong_shape_is_refused_by_its_schema() {
+    let (each, _) = of_files();
+    let (mut passed, mut refused) = (Vec::new(), 0);
+    for folder in workspace::list(&fixtures().join("policies/bad")).unwrap() {
+        let name = folder.file_name().unwrap().to_str().unwrap();
+        let shapes = ["missing-key", "missing-text", "unknown-key", "unknown-word", "wrong-kind"];
+        if !shapes.contains(&name_of(name)) {
+            continue;
+        }
+        let is_refused = crate::check::overlaid(&folder).iter().any(|(path, text)| {
+            let Ok(table) = text.parse::<toml::Table>() else { return false };
+            each.get(name_of(path)).is_some_and(|schema| !schema.accepts(&plain(&toml::Value::Table(table))))
+        });
+        if is_refused {
+            refused += 1;
+        } else {
+            passed.push(name.to_owned());
+        }
+    }
+    let expected: Vec<&str> = BEYOND_FILES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(passed, expected);
+    assert!(refused >= 5, "only {refused} folders were refused");
+}
+
+#[test]
+fn editors_find_the_schemas_that_are_printed() {
+    let is_accepting = std::env::var("INSTA_UPDATE").is_ok_and(|update| update == "always");
+    let rules = json_of(Path::new(".taplo.toml"));
+    let rules = rules.get("rule").and_then(Json::as_array).unwrap();
+    for name in policy::schema::names() {
+        let path = format!("schemas/{name}.json");
+        let schema = format!("{:#}\n", policy::schema::file(name).unwrap());
+        if is_accepting {
+            workspace::write(Path::new(&path), schema.as_bytes()).unwrap();
+        }
+        let kept = workspace::read_text(Path::new(&path)).unwrap();
+        assert!(kept == schema, "{path} is not what is printed: mizan schema policy {name} > {path}");
+        let place = if name == "scenarios" { "scenarios/*".to_owned() } else { name.to_owned() };
+        let rule =
+            json!({ "include": [format!("**/policies/*/*/{place}.toml")], "schema": { "path": path } });
+        assert!(rules.contains(&rule), ".taplo.toml does not have {rule}");
+    }
+    assert_eq!(workspace::list(Path::new("schemas")).unwrap().len(), rules.len());
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{Datelike as _, Weekday};
 
-use super::super::file::{Basis, CalendarFile, HolidayFile, YearFile};
+use super::super::file::{Basis, CalendarFile, HolidayFile, LONGEST_HOLIDAY, WEEKDAYS, YearFile};
 use super::super::problems;
 use super::Check;
 use super::ids::Ids;
@@ -15,19 +15,6 @@ use crate::source::de::At;
 use crate::source::{Key, Place, Source};
 use crate::value::Text;
 use crate::value::words::Digits;
-
-/// A holiday is not longer.
-const LONGEST: i64 = 60;
-
-const DAYS: [(&str, Weekday); 7] = [
-    ("sunday", Weekday::Sun),
-    ("monday", Weekday::Mon),
-    ("tuesday", Weekday::Tue),
-    ("wednesday", Weekday::Wed),
-    ("thursday", Weekday::Thu),
-    ("friday", Weekday::Fri),
-    ("saturday", Weekday::Sat),
-];
 
 impl Check<'_> {
     /// The years and where their days come from, as they are written.
@@ -74,15 +61,15 @@ impl Check<'_> {
     }
 
     fn weekend(&mut self, source: &Arc<Source>, shape: &CalendarFile) -> Vec<Weekday> {
-        let known = Ids::of(DAYS.iter().map(|(name, _)| *name));
+        let known = Ids::of(WEEKDAYS.iter().map(|(name, _)| *name));
         let kind = Text::new("يوم", "day of the week");
         let found = self.refer_all(source, &shape.weekend, &kind, &known);
-        if found.len() == DAYS.len()
+        if found.len() == WEEKDAYS.len()
             && let Some(last) = shape.weekend.last()
         {
             self.push(wrong(Place::new(source, last.range.clone()), &CalendarError::NoWorkingDay));
         }
-        found.into_iter().filter_map(|day| DAYS.get(day)).map(|(_, weekday)| *weekday).collect()
+        found.into_iter().filter_map(|day| WEEKDAYS.get(day)).map(|(_, weekday)| *weekday).collect()
     }
 
     fn year_number(&mut self, source: &Arc<Source>, key: &Key) -> Option<i32> {
@@ -165,10 +152,10 @@ impl Check<'_> {
             }
         };
         let days = shape.days.as_ref().map_or(1, |days| days.value);
-        if let Some(at) = shape.days.as_ref().filter(|_| !(1..=LONGEST).contains(&days)) {
+        if let Some(at) = shape.days.as_ref().filter(|_| !(1..=LONGEST_HOLIDAY).contains(&days)) {
             let wanted = Text::new(
-                format!("عدد أيام من 1 إلى {LONGEST}"),
-                format!("a number of days from 1 to {LONGEST}"),
+                format!("عدد أيام من 1 إلى {LONGEST_HOLIDAY}"),
+                format!("a number of days from 1 to {LONGEST_HOLIDAY}"),
             );
             self.push(problems::bad_value(Place::new(source, at.range.clone()), &days.to_string(), &wanted));
             return None;

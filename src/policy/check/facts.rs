@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::super::file::{FactFile, FoundBy, Privacy, Sentence};
+use super::super::file::{FACT_TYPES, FactFile, FoundBy, Privacy, Sentence};
 use super::super::{Fact, FactKind, problems, table};
 use super::names::{RESERVED_NAMES, RESERVED_SECTIONS};
 use super::{Check, document_kind};
@@ -12,22 +12,6 @@ use crate::expression::types::{Choices, MONEY, Record, Type, Unit};
 use crate::source::de::{At, Entries};
 use crate::source::{Place, Source};
 use crate::value::{Number, Text};
-
-/// The types that a fact can have.
-const FACT_TYPES: &[&str] = &[
-    "bool",
-    "integer",
-    "decimal",
-    "money",
-    "date",
-    "choice",
-    "text",
-    "list",
-    "national-id",
-    "iban",
-    "mobile",
-    "short-address",
-];
 
 /// May a list stand here?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::file::ExpectFile;
+use super::super::file::{ExpectFile, RESULTS};
 use super::super::{Scenario, problems};
 use super::Check;
 use super::ids::{Ids, is_id};
@@ -12,9 +12,6 @@ use crate::expression::types::Type;
 use crate::source::de::{At, Scalar};
 use crate::source::{Key, Node, Place, Source, Value};
 use crate::value::{Number, Text};
-
-/// The results that a scenario can expect.
-const RESULTS: &[&str] = &["met", "not-met", "incomplete", "verify", "merged", "referred"];
 
 /// A scenario may rest on one that rests on one… so many times.
 const DEEPEST: usize = 16;
