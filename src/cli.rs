@@ -178,10 +178,7 @@ impl Console {
     fn problems(&mut self, problems: &Diagnostics, format: Format) -> io::Result<()> {
         match format {
             Format::Text => write!(self.err, "{}", render::report(problems, self.lang, Style::Coloured)),
-            Format::Json => {
-                let problems: Vec<serde_json::Value> = problems.0.iter().map(render::value).collect();
-                self.json(&serde_json::json!({ "schema": "mizan-problems-1", "problems": problems }))
-            }
+            Format::Json => self.json(&render::value(problems)),
         }
     }
 

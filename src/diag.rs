@@ -4,11 +4,15 @@
 
 pub mod render;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::source::Place;
 use crate::value::{Lang, Text, words};
 
 /// How grave a problem is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// It informs.
     Note,

@@ -30,6 +30,9 @@ pub mod wording;
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::expression::evaluate::{Fault, Frame, Outcome};
 use crate::expression::program::{Origin, Slot, Value};
 use crate::expression::types::Choices;
@@ -41,7 +44,8 @@ use request::{Request, Signature};
 use timetable::Term;
 
 /// What one rule says of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// It holds.
     Met,
@@ -72,7 +76,8 @@ impl Verdict {
 }
 
 /// What the policy says of the request as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Conclusion {
     /// The policy itself failed: a person must look.
     Referred,

@@ -8,6 +8,7 @@ pub mod identifier;
 pub mod number;
 pub mod words;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use number::Number;
@@ -39,7 +40,7 @@ impl Lang {
 }
 
 /// The same words in both languages.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Text {
     /// Arabic.

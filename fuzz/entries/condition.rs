@@ -135,5 +135,5 @@ fn show(problem: &Diagnostic) {
         let shown = render::text(problem, lang, render::Style::Plain);
         assert!(!shown.is_empty() && !shown.contains('\u{1b}'), "{shown:?}");
     }
-    render::value(problem);
+    assert!(serde_json::to_string(&render::Problem::new(problem)).is_ok());
 }

@@ -43,8 +43,8 @@ pub(crate) fn put(policy: &Policy, text: &str) {
             for lang in LANGS {
                 assert!(!render::report(&problems, lang, Style::Plain).is_empty());
             }
+            render::value(&problems);
             for problem in &problems.0 {
-                render::value(problem);
                 for (place, _) in problem.place.iter().chain(&problem.also) {
                     assert!(place.source.text.get(place.range.clone()).is_some(), "a place outside the file");
                 }

@@ -8,17 +8,20 @@ use std::io::{self, BufRead, Read as _, Write};
 use std::sync::Mutex;
 
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use crate::diag::{Diagnostics, render};
+use crate::diag::render::Problem;
+use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::evaluation::explain::Explanation;
 use crate::evaluation::plan::{self, Plan, lines};
 use crate::evaluation::request::{self, Purpose, Request};
 use crate::evaluation::{Conclusion, Evaluation, Verdict, evaluate, report};
 use crate::policy::{Policy, RuleKind};
+use crate::source::schema::of_answer;
 use crate::source::{self, Key, Node, Source};
-use crate::value::{Date, Lang};
+use crate::value::{Date, Lang, Text};
 
 /// So many lines are read before they are shared out: enough to keep the cores busy, few enough to keep in memory.
 const AT_ONCE: usize = 8192;
@@ -308,7 +311,8 @@ fn record(batch: Batch<'_>, planned: Option<&mut lines::Lines<'_>>, number: u64,
     let read = match line {
         Line::Json(_) => request::read_json(batch.policy, &source),
         Line::Csv(node) => request::from_node(batch.policy, &source, node, Purpose::Official),
-        Line::TooLong | Line::NotText => Err(Diagnostics::default()),
+        Line::TooLong => Err(unread("السطر أطول من ميغابايت واحد", "the line is longer than one mebibyte")),
+        Line::NotText => Err(unread("السطر ليس نصًا بترميز UTF-8", "the line is not text in UTF-8")),
     };
     let read = read.and_then(|request| {
         let on = batch.on.unwrap_or_else(|| request.submitted_at.date());
@@ -339,27 +343,17 @@ fn record(batch: Batch<'_>, planned: Option<&mut lines::Lines<'_>>, number: u64,
             Record { result: Some(evaluation.result), text }
         }
         Err(problems) => {
-            let problems: Vec<Json> = problems.0.iter().map(render::value).collect();
-            let unread = |ar: &str, en: &str| {
-                vec![json!({ "code": "request-syntax", "message": { "ar": ar, "en": en } })]
-            };
-            let problems = match line {
-                Line::TooLong => {
-                    unread("السطر أطول من ميغابايت واحد", "the line is longer than one mebibyte")
-                }
-                Line::NotText => unread("السطر ليس نصًا بترميز UTF-8", "the line is not text in UTF-8"),
-                Line::Json(_) | Line::Csv(_) => problems,
-            };
             let text = match batch.output {
-                Lines::Json => json_line(&json!({ "line": number, "problems": problems })),
+                Lines::Json => {
+                    let problems = problems.0.iter().map(Problem::new).collect();
+                    json_line(&json!(Refused { line: number, problems }))
+                }
                 Lines::Csv => {
-                    let first = problems
-                        .first()
-                        .and_then(|problem| problem.get("message")?.get(batch.lang.tag())?.as_str())
-                        .unwrap_or_default();
+                    let first = problems.0.first().map(|problem| problem.message.get(batch.lang));
                     let row = [number.to_string(), String::new(), "refused".into()];
                     let rest = std::iter::repeat_n(String::new(), HEAD.len() - 4);
-                    csv_row(row.into_iter().chain(rest).chain([first.to_owned()])).unwrap_or_default()
+                    csv_row(row.into_iter().chain(rest).chain([first.unwrap_or_default().to_owned()]))
+                        .unwrap_or_default()
                 }
             };
             Record { result: None, text }
@@ -371,25 +365,73 @@ fn json_line(value: &Json) -> String {
     format!("{value}\n")
 }
 
+/// A line that no reader of requests gets to see.
+fn unread(ar: &str, en: &str) -> Diagnostics {
+    Diagnostics(vec![Diagnostic::error(Code::RequestSyntax, Text::new(ar, en))])
+}
+
+/// What is said of a line.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "only its schema is asked for; each line is written by itself")]
+enum Told<'s> {
+    /// In short.
+    Short(Short<'s>),
+    /// It could not be read.
+    Refused(Refused<'s>),
+}
+
 /// What is said of a request in short.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Short<'s> {
+    /// The number of its line in the file, from 1 on.
+    #[schemars(range(min = 1))]
     line: u64,
+    /// The number of the request.
     case_ref: Option<&'s str>,
-    result: &'static str,
+    /// The result.
+    result: Conclusion,
+    /// The rules that are not met.
     not_met: Vec<&'s str>,
+    /// The rules of which it cannot be told.
     unknown: Vec<&'s str>,
+    /// The rules on which sources disagree.
     conflict: Vec<&'s str>,
+    /// The rules that cannot be computed.
     referred: Vec<&'s str>,
+    /// What is missing and can still change the result.
     missing: Lacking<'s>,
+    /// The score, where it is known.
     score: Option<String>,
+    /// The tier, where what is unknown cannot change it.
     tier: Option<&'s str>,
 }
 
-#[derive(Serialize)]
+/// What is missing.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Missing")]
 struct Lacking<'s> {
+    /// Facts.
     facts: Vec<&'s str>,
+    /// Papers.
     documents: Vec<&'s str>,
+}
+
+/// A line that could not be read.
+#[derive(Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Refused<'s> {
+    /// The number of the line in the file, from 1 on.
+    #[schemars(range(min = 1))]
+    line: u64,
+    /// Why.
+    problems: Vec<Problem<'s>>,
+}
+
+/// The schema of what is written for a line; with all detail it is that of an evaluation.
+pub fn schema() -> Json {
+    of_answer::<Told<'static>>("A line of a batch")
 }
 
 /// The rules of which this is said. An exemption that nobody claims, or a request that belongs to no other, is nothing that went wrong.
@@ -407,7 +449,7 @@ fn short<'s>(policy: &'s Policy, request: &'s Request, evaluation: &'s Evaluatio
     Short {
         line: number,
         case_ref: request.case_ref.as_deref(),
-        result: evaluation.result.name(),
+        result: evaluation.result,
         not_met: of(Verdict::NotMet),
         unknown: of(Verdict::Unknown),
         conflict: of(Verdict::Conflict),
@@ -437,7 +479,7 @@ fn planned_short<'s>(
     Short {
         line: number,
         case_ref,
-        result: record.result.name(),
+        result: record.result,
         not_met: of(Verdict::NotMet),
         unknown: of(Verdict::Unknown),
         conflict: vec![],

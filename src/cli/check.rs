@@ -4,11 +4,10 @@ use std::io;
 use std::path::Path;
 
 use clap::Args;
-use serde_json::json;
 
 use super::{Console, End, Format, problems_in_words, worst};
 use crate::app::{self, AppError, Checked};
-use crate::diag::{Code, Diagnostic, Diagnostics, Severity, render};
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::policy::{Interpretation, Policy};
 use crate::value::Lang;
 
@@ -62,8 +61,7 @@ impl Check {
             }
         }
         if self.format == Format::Json {
-            let problems: Vec<serde_json::Value> = all.0.iter().map(render::value).collect();
-            console.json(&json!({ "schema": "mizan-problems-1", "problems": problems }))?;
+            console.problems(&all, Format::Json)?;
         }
         Ok(end)
     }

@@ -7,8 +7,9 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 
 use super::{Console, End, Format};
-use crate::app;
-use crate::evaluation::schema;
+use crate::app::{self, batch};
+use crate::diag::render;
+use crate::evaluation::{report, schema};
 use crate::policy;
 
 /// Prints a JSON Schema, by which editors complete and check, and other programs know what to write and what they get
@@ -22,6 +23,12 @@ pub(super) struct Schema {
 enum Of {
     Request(Request),
     Policy(File),
+    /// Of what `mizan evaluate --format json` answers, and each line of `--batch --full`
+    Evaluation,
+    /// Of each line that `mizan evaluate --batch` writes
+    Batch,
+    /// Of the problems that commands tell with `--format json`
+    Problems,
 }
 
 /// Of the requests of a policy: its facts, choices, papers and events, named in the language of `--lang` and described in the other
@@ -49,6 +56,9 @@ impl Schema {
             Of::Policy(File { file }) => {
                 file.as_deref().and_then(policy::schema::file).unwrap_or_else(policy::schema::files)
             }
+            Of::Evaluation => report::schema(),
+            Of::Batch => batch::schema(),
+            Of::Problems => render::schema(),
         };
         console.json(&schema)?;
         Ok(End::Done)

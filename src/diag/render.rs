@@ -1,10 +1,13 @@
 //! Problems as people and programs read them.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet, Title};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
 use serde_json::json;
 
 use super::{Code, Diagnostic, Diagnostics, Severity};
 use crate::source::Place;
+use crate::source::schema::of_answer;
 use crate::value::{Lang, Text};
 
 /// Should the text carry colours?
@@ -159,27 +162,102 @@ fn severity_word(severity: Severity, lang: Lang) -> &'static str {
     }
 }
 
+/// The name and version of the shape in which programs read problems; it changes when the shape does.
+const SCHEMA: &str = "mizan-problems-1";
+
+/// Problems for another program.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Problems<'a> {
+    /// The name and version of this shape.
+    #[schemars(extend("const" = SCHEMA))]
+    schema: &'static str,
+    /// The problems, in order.
+    problems: Vec<Problem<'a>>,
+}
+
 /// One problem for another program.
-pub fn value(diagnostic: &Diagnostic) -> serde_json::Value {
-    let place = |(place, label): &(Place, Text)| {
-        let (line, column) = place.source.line_and_column(place.range.start);
-        let (end_line, end_column) = place.source.line_and_column(place.range.end);
-        json!({
-            "file": place.source.name,
-            "line": line,
-            "column": column,
-            "end_line": end_line,
-            "end_column": end_column,
-            "label": label,
-        })
-    };
-    json!({
-        "code": diagnostic.code.name(),
-        "severity": severity_word(diagnostic.severity, Lang::En),
-        "message": diagnostic.message,
-        "place": diagnostic.place.as_ref().map(place),
-        "also": diagnostic.also.iter().map(place).collect::<Vec<_>>(),
-        "help": diagnostic.help,
-        "clause": diagnostic.clause.as_ref().map(|clause| json!({ "number": clause.number, "text": clause.text })),
-    })
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Problem<'a> {
+    /// What kind of problem it is: a stable name.
+    #[schemars(schema_with = "codes")]
+    code: &'static str,
+    /// How grave it is.
+    severity: Severity,
+    /// What is wrong.
+    message: &'a Text,
+    /// Where.
+    place: Option<PlaceOfProblem<'a>>,
+    /// Other places that have to do with it.
+    also: Vec<PlaceOfProblem<'a>>,
+    /// What to do.
+    help: &'a [Text],
+    /// The clause that it is about.
+    clause: Option<ClauseOfProblem<'a>>,
+}
+
+/// A place in a file; lines and columns are counted from 1.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Place")]
+struct PlaceOfProblem<'a> {
+    /// The file.
+    file: &'a str,
+    /// The first line.
+    line: usize,
+    /// The first column.
+    column: usize,
+    /// The last line.
+    end_line: usize,
+    /// The column behind the last one.
+    end_column: usize,
+    /// What is said beside it; may be empty.
+    label: &'a Text,
+}
+
+/// A sentence of the source policy.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields, rename = "Clause")]
+struct ClauseOfProblem<'a> {
+    /// Its number.
+    number: &'a str,
+    /// Its words.
+    text: &'a Text,
+}
+
+fn codes(_: &mut SchemaGenerator) -> Schema {
+    let codes: Vec<serde_json::Value> =
+        Code::ALL.iter().map(|code| json!({ "const": code.name(), "description": code.meaning() })).collect();
+    json_schema!({ "oneOf": codes })
+}
+
+impl<'a> Problem<'a> {
+    /// What another program reads of a problem.
+    pub fn new(diagnostic: &'a Diagnostic) -> Problem<'a> {
+        let place = |(place, label): &'a (Place, Text)| {
+            let (line, column) = place.source.line_and_column(place.range.start);
+            let (end_line, end_column) = place.source.line_and_column(place.range.end);
+            PlaceOfProblem { file: &place.source.name, line, column, end_line, end_column, label }
+        };
+        let clause = diagnostic.clause.as_ref();
+        Problem {
+            code: diagnostic.code.name(),
+            severity: diagnostic.severity,
+            message: &diagnostic.message,
+            place: diagnostic.place.as_ref().map(place),
+            also: diagnostic.also.iter().map(place).collect(),
+            help: &diagnostic.help,
+            clause: clause.map(|clause| ClauseOfProblem { number: &clause.number, text: &clause.text }),
+        }
+    }
+}
+
+/// Problems for another program.
+pub fn value(diagnostics: &Diagnostics) -> serde_json::Value {
+    json!(Problems { schema: SCHEMA, problems: diagnostics.0.iter().map(Problem::new).collect() })
+}
+
+/// The schema of that.
+pub fn schema() -> serde_json::Value {
+    of_answer::<Problems<'static>>("Problems")
 }

@@ -2,7 +2,7 @@
 
 use chrono::Weekday;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::calendar::Roll;
 use crate::source::de::{At, Day, Entries, Scalar};
@@ -27,7 +27,7 @@ impl Sentence {
 }
 
 /// Where a thing comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Basis {
     /// The approved text says so.

@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use schemars::generate::SchemaSettings;
 use schemars::transform::{RecursiveTransform, Transform as _};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value as Json, json};
@@ -50,6 +51,13 @@ pub fn document(title: &str, writer: Writer, root: Schema, mut generator: Schema
     let mut whole = Schema::from(whole);
     RecursiveTransform(|schema: &mut Schema| plain(schema, writer, &names)).transform(&mut whole);
     whole.to_value()
+}
+
+/// The schema of what the engine writes.
+pub fn of_answer<T: JsonSchema>(title: &str) -> Json {
+    let mut generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
+    let root = T::json_schema(&mut generator);
+    document(title, Writer::Engine, root, generator)
 }
 
 /// The name of a shape as people say it: `RuleKind` is `rule-kind`.
