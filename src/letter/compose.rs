@@ -240,9 +240,8 @@ impl<'a> Clerk<'a> {
         };
         // A declaration addresses nobody: the applicant speaks. A paper of the association's own has no greeting.
         let own = self.letter.addressee.as_ref();
-        let mut unless = |spared: bool, wording: &Wording| {
-            (!spared).then(|| self.required(wording, Subject::Request))
-        };
+        let mut unless =
+            |spared: bool, wording: &Wording| (!spared).then(|| self.required(wording, Subject::Request));
         let addressee = unless(is_applicant, own.unwrap_or(&frame.addressee));
         let opening = unless(is_applicant || own.is_some(), &frame.opening);
         let closing = unless(is_applicant || own.is_some(), &frame.closing);
@@ -470,9 +469,7 @@ impl<'a> Clerk<'a> {
                     })
                     .collect()
             }
-            Each::Rules => {
-                explanation.shown().map(|(rule, ruling)| Subject::Rule(rule, ruling)).collect()
-            }
+            Each::Rules => explanation.shown().map(|(rule, ruling)| Subject::Rule(rule, ruling)).collect(),
             Each::Differing => {
                 let facts = evaluation.differing.iter().filter_map(|slot| policy.fact_at(*slot));
                 facts
