@@ -1,4 +1,4 @@
-//! mizan: the policy of `policy/1`, by its plan and by its exact evaluation.
+//! mizan: the policy of `water/1`, by its plan and by its exact evaluation.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use mizan::value::{Date, Lang};
 use crate::requests::{Outcome, R11, Result, result};
 
 pub fn folder() -> String {
-    concat!(env!("CARGO_MANIFEST_DIR"), "/policy/1").to_owned()
+    concat!(env!("CARGO_MANIFEST_DIR"), "/water/1").to_owned()
 }
 
 pub fn files() -> Vec<PolicyFile> {
