@@ -2,22 +2,25 @@
 //!
 //! Ratios are taken in one process, interleaved with hand-written Rust, and are medians: on a shared machine only they mean much.
 
-mod logic;
+mod comparison;
+mod engine;
+mod facts;
 mod native;
 mod ours;
+mod peers;
 mod requests;
-mod scripted;
 
 use std::hint::black_box;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
+use engine::{median, timed};
 use mizan::evaluation::plan::Plan;
 use mizan::evaluation::plan::lines::Lines;
 use mizan::policy::PolicyFile;
 use mizan::source::Source;
-use requests::{Chance, Outcome, Request};
+use requests::{Chance, Request};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -28,7 +31,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| arguments.iter().any(|argument| argument == flag);
     match arguments.first().map(String::as_str) {
-        Some("evaluate") => evaluate(has("--quick"), has("--json")),
+        Some("evaluate") => comparison::evaluate(has("--quick"), has("--json")),
         Some("lines") => lines(has("--quick")),
         Some("growth") => growth(),
         Some("profile") => profile(),
@@ -42,171 +45,14 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> ExitCode {
-    eprintln!("evaluate [--quick] [--json] | lines [--quick] | growth | load | profile | cold <path of mizan>");
+    eprintln!(
+        "evaluate [--quick] [--json] | lines [--quick] | growth | load | profile | cold <path of mizan>"
+    );
     ExitCode::from(2)
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 fn load_of_the_machine() -> String {
     std::fs::read_to_string("/proc/loadavg").unwrap_or_default().split(' ').next().unwrap_or("?").to_owned()
-}
-
-/// Times one engine over requests, in nanoseconds for each.
-type Engine<'a> = (&'static str, usize, Box<dyn FnMut(usize) -> f64 + 'a>);
-
-fn timed(count: usize, mut judge: impl FnMut(usize)) -> f64 {
-    let start = Instant::now();
-    for index in 0..count {
-        judge(index);
-    }
-    start.elapsed().as_secs_f64() * 1e9 / count as f64
-}
-
-fn evaluate(quick: bool, json: bool) -> ExitCode {
-    let count = if quick { 2_000 } else { 10_000 };
-    let rounds = if quick { 5 } else { 11 };
-    let mut chance = Chance::new(SEED);
-    let lines: Vec<String> = (0..count).map(|_| requests::line(&mut chance)).collect();
-    let typed: Vec<Request> =
-        lines.iter().map(|line| serde_json::from_str(line).expect("a request")).collect();
-    let files = ours::files();
-    let policy = ours::check(&files);
-    let plan = Plan::new(&policy);
-    for (what, why) in plan.left_out() {
-        eprintln!("left to the exact evaluation: {what}: {why}");
-    }
-    let ours: Vec<_> = lines.iter().map(|line| ours::read(&policy, line)).collect();
-    let order = ours::Order::new(&policy);
-    let mut planned = ours::Planned::new(&plan, &ours);
-    let scripted = scripted::Scripted::new(&typed);
-    let logical = logic::Logical::new(&typed);
-    let mut session = logical.session();
-    let mut reader = Lines::new(&plan);
-
-    // First that they agree, request by request.
-    let mut outcomes = [0_usize; 4];
-    for index in 0..count {
-        let expected = native::decide(&typed[index]);
-        outcomes[expected.result as usize] += 1;
-        let received = typed[index].events.received;
-        let exact = plan.record(&ours::full(&policy, &ours[index]).0);
-        let line = reader.judge(&lines[index], None).expect("a request in order").clone();
-        let said: Vec<(&str, Outcome)> = vec![
-            ("mizan", order.outcome(planned.judge(index), received)),
-            ("mizan-full", order.outcome(&exact, received)),
-            ("mizan from a line", order.outcome(&line, received)),
-            ("rhai", scripted.judge(index)),
-            ("datalogic-rs", logical.judge(&mut session, index)),
-        ];
-        for (name, outcome) in said {
-            if outcome != expected {
-                eprintln!(
-                    "{name} disagrees\n  native: {expected:?}\n  {name}: {outcome:?}\n  {}",
-                    lines[index]
-                );
-                return ExitCode::FAILURE;
-            }
-        }
-        if *planned.judge(index) != exact {
-            eprintln!("the plan's record differs from the exact one\n  {}", lines[index]);
-            return ExitCode::FAILURE;
-        }
-    }
-    if !json {
-        println!(
-            "{count} requests (seed {SEED:#x}): eligible {}, ineligible {}, incomplete {}, referred {}; all engines agree on each",
-            outcomes[0], outcomes[1], outcomes[2], outcomes[3]
-        );
-    }
-
-    let mut engines: Vec<Engine<'_>> = vec![
-        (
-            "native",
-            count,
-            Box::new(|count| {
-                timed(count, |index| {
-                    black_box(native::decide(black_box(&typed[index])));
-                })
-            }),
-        ),
-        (
-            "mizan",
-            count,
-            Box::new(|count| {
-                timed(count, |index| {
-                    black_box(planned.judge(black_box(index)));
-                })
-            }),
-        ),
-        (
-            "mizan-full",
-            count / 20,
-            Box::new(|count| {
-                timed(count, |index| {
-                    black_box(ours::full(&policy, black_box(&ours[index])));
-                })
-            }),
-        ),
-        (
-            "datalogic-rs",
-            count / 4,
-            Box::new(|count| {
-                timed(count, |index| {
-                    black_box(logical.judge(&mut session, black_box(index)));
-                })
-            }),
-        ),
-        (
-            "rhai",
-            count / 10,
-            Box::new(|count| {
-                timed(count, |index| {
-                    black_box(scripted.judge(black_box(index)));
-                })
-            }),
-        ),
-    ];
-    let mut times: Vec<Vec<f64>> = vec![vec![]; engines.len()];
-    let mut ratios: Vec<Vec<f64>> = vec![vec![]; engines.len()];
-    for _ in 0..rounds {
-        let mut native = 0.0;
-        for (place, (name, count, run)) in engines.iter_mut().enumerate() {
-            let time = run(*count);
-            if *name == "native" {
-                native = time;
-            }
-            times[place].push(time);
-            ratios[place].push(time / native);
-        }
-    }
-    if json {
-        let engines: serde_json::Map<String, serde_json::Value> = engines
-            .iter()
-            .zip(times.iter().zip(&ratios))
-            .map(|((name, ..), (times, ratios))| {
-                let ns = (median(times.clone()) * 10.0).round() / 10.0;
-                let ratio = (median(ratios.clone()) * 100.0).round() / 100.0;
-                ((*name).to_owned(), serde_json::json!({ "ns": ns, "ratio_to_native": ratio }))
-            })
-            .collect();
-        println!("{}", serde_json::json!({ "engines": engines }));
-    } else {
-        println!("{:<16} {:>12} {:>10} {:>10}", "engine", "ns/request", "÷ native", "÷ mizan");
-        let ours = median(ratios[1].clone());
-        for ((name, ..), (times, ratios)) in engines.iter().zip(times.iter().zip(&ratios)) {
-            let ratio = median(ratios.clone());
-            println!("{name:<16} {:>12.0} {ratio:>10.2} {:>10.2}", median(times.clone()), ratio / ours);
-        }
-        println!(
-            "medians of {rounds} interleaved rounds, one thread; load of the machine {}",
-            load_of_the_machine()
-        );
-    }
-    ExitCode::SUCCESS
 }
 
 /// From lines of JSON to an outcome.

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike as _, NaiveDate};
 
+use crate::engine::Engine;
 use crate::requests::{Documents, Outcome, Ownership, Paper, R11, Region, Request, Service, result};
 
 const LIMITS: [[i64; 3]; 7] = [
@@ -42,6 +43,15 @@ const TIERS: [(i64, u8, i64, u8); 20] = [
     (10, ANY, 1, 4),
     (0, ANY, 1, 5),
 ];
+
+/// The requests as hand-written Rust holds them.
+pub struct Native<'a>(pub &'a [Request]);
+
+impl Engine for Native<'_> {
+    fn outcome(&mut self, index: usize) -> Outcome {
+        decide(&self.0[index])
+    }
+}
 
 pub fn decide(request: &Request) -> Outcome {
     let Request { applicant, household, dwelling, history, .. } = request;

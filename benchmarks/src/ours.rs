@@ -1,9 +1,9 @@
 //! mizan: the policy of `water/1`, by its plan and by its exact evaluation.
 
+use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
 
-use mizan::evaluation::plan::lines::Lines;
 use mizan::evaluation::plan::{Day, Plan, Record, Row, Scratch};
 use mizan::evaluation::request::{self, Request};
 use mizan::evaluation::{Conclusion, Evaluation, Verdict, evaluate, explain::Explanation};
@@ -11,6 +11,7 @@ use mizan::policy::{self, Policy, PolicyFile};
 use mizan::source::Source;
 use mizan::value::{Date, Lang};
 
+use crate::engine::{Engine, steadily};
 use crate::requests::{Outcome, R11, Result, result};
 
 pub fn folder() -> String {
@@ -121,4 +122,62 @@ pub fn full(policy: &Policy, request: &Request) -> (Evaluation, usize) {
     let length = explanation.text(Lang::Ar).len() + explanation.tree(Lang::Ar).len();
     drop(explanation);
     (evaluation, length)
+}
+
+/// The plan: verdicts with what each read, and when the reply is due.
+pub struct ByPlan<'p> {
+    planned: Planned<'p>,
+    order: Order,
+    received: Vec<Date>,
+}
+
+impl<'p> ByPlan<'p> {
+    pub fn new(policy: &Policy, plan: &'p Plan<'p>, requests: &[Request], received: Vec<Date>) -> ByPlan<'p> {
+        ByPlan { planned: Planned::new(plan, requests), order: Order::new(policy), received }
+    }
+}
+
+impl Engine for ByPlan<'_> {
+    fn outcome(&mut self, index: usize) -> Outcome {
+        self.order.outcome(self.planned.judge(index), self.received[index])
+    }
+
+    fn time(&mut self, count: usize) -> f64 {
+        steadily(count, |index| {
+            black_box(self.planned.judge(black_box(index)));
+        })
+    }
+}
+
+/// The exact evaluation with its explanation: what an officer reads and the whole tree, in Arabic.
+pub struct InFull<'p> {
+    policy: &'p Policy,
+    plan: &'p Plan<'p>,
+    order: Order,
+    requests: &'p [Request],
+    received: Vec<Date>,
+}
+
+impl<'p> InFull<'p> {
+    pub fn new(
+        policy: &'p Policy,
+        plan: &'p Plan<'p>,
+        requests: &'p [Request],
+        received: Vec<Date>,
+    ) -> InFull<'p> {
+        InFull { policy, plan, order: Order::new(policy), requests, received }
+    }
+}
+
+impl Engine for InFull<'_> {
+    fn outcome(&mut self, index: usize) -> Outcome {
+        let record = self.plan.record(&full(self.policy, &self.requests[index]).0);
+        self.order.outcome(&record, self.received[index])
+    }
+
+    fn time(&mut self, count: usize) -> f64 {
+        steadily(count, |index| {
+            black_box(full(self.policy, black_box(&self.requests[index])));
+        })
+    }
 }

@@ -1,10 +1,11 @@
 //! Rhai: the policy as one script function over a map, as its documentation shows it. Days are numbers, money is halalas and
 //! distances are hundredths, because the crate under test builds Rhai without floats.
 
-use chrono::{Datelike as _, NaiveDate};
-use rhai::{AST, Dynamic, Engine, Map, Scope};
+use rhai::{AST, Dynamic, Map, Scope};
 
-use crate::requests::{Outcome, PAPERS, Paper, Request, result};
+use crate::engine::Engine;
+use crate::facts::{day, hundredths, name, papers, ymd};
+use crate::requests::{Outcome, PAPERS, R11, Request, result};
 
 const SCRIPT: &str = r#"
 fn limit(size, group) {
@@ -75,40 +76,9 @@ fn decide(r) {
 "#;
 
 pub struct Scripted {
-    engine: Engine,
+    engine: rhai::Engine,
     ast: AST,
-    pub inputs: Vec<Map>,
-}
-
-pub fn ymd(date: NaiveDate) -> i64 {
-    i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day())
-}
-
-pub fn day(date: NaiveDate) -> i64 {
-    i64::from(date.num_days_from_ce())
-}
-
-pub fn name<T: std::fmt::Debug>(value: T) -> String {
-    format!("{value:?}").to_lowercase()
-}
-
-pub fn hundredths(value: f64) -> i64 {
-    (value * 100.0).round() as i64
-}
-
-pub fn papers(request: &Request) -> Vec<(&'static str, Paper)> {
-    let papers = &request.documents;
-    let all = [
-        papers.id,
-        papers.family,
-        papers.income,
-        papers.deed,
-        papers.lease,
-        papers.owner,
-        papers.well,
-        papers.distance,
-    ];
-    PAPERS.into_iter().zip(all).filter_map(|(name, paper)| Some((name, paper?))).collect()
+    inputs: Vec<Map>,
 }
 
 fn input(request: &Request) -> Map {
@@ -149,12 +119,14 @@ fn input(request: &Request) -> Map {
 
 impl Scripted {
     pub fn new(requests: &[Request]) -> Scripted {
-        let engine = Engine::new();
+        let engine = rhai::Engine::new();
         let ast = engine.compile(SCRIPT).expect("the script");
         Scripted { engine, ast, inputs: requests.iter().map(input).collect() }
     }
+}
 
-    pub fn judge(&self, index: usize) -> Outcome {
+impl Engine for Scripted {
+    fn outcome(&mut self, index: usize) -> Outcome {
         let mut scope = Scope::new();
         let out: Map = self
             .engine
@@ -166,7 +138,7 @@ impl Scripted {
             let kind = kind.clone().into_string().expect("a paper");
             bits | 1 << PAPERS.iter().position(|paper| *paper == kind).expect("a paper")
         });
-        let missing = if failed & !crate::requests::R11 == 0 { missing } else { 0 };
+        let missing = if failed & !R11 == 0 { missing } else { 0 };
         let tier = int("tier") as u8;
         Outcome {
             failed,

@@ -1,10 +1,11 @@
 //! datalogic-rs: the policy as one JSONLogic rule, compiled once; data parsed beforehand. Which outcome follows is left to the host.
 
-use datalogic_rs::{Engine, Logic, ParsedData};
+use datalogic_rs::{Logic, ParsedData};
 use serde_json::{Value, json};
 
+use crate::engine::Engine;
+use crate::facts;
 use crate::requests::{Outcome, PAPERS, R11, Request, result};
-use crate::scripted::{day, name, papers, ymd};
 
 fn var(name: &str) -> Value {
     json!({ "var": name })
@@ -139,52 +140,37 @@ fn rule() -> Value {
 }
 
 pub struct Logical {
-    engine: Engine,
+    engine: datalogic_rs::Engine,
     rule: Logic,
     inputs: Vec<ParsedData>,
 }
 
-fn input(request: &Request) -> String {
-    let documents: serde_json::Map<String, Value> = papers(request)
-        .into_iter()
-        .map(|(name, paper)| {
-            let paper = json!({
-                "issued": paper.issued.map_or(0, day), "expires": paper.expires.map_or(0, day), "matched": paper.matched,
-            });
-            (name.to_owned(), paper)
-        })
-        .collect();
-    json!({
-        "service": name(request.service), "date": day(request.submitted_at), "date_ymd": ymd(request.submitted_at),
-        "age": request.applicant.age, "national_id": request.applicant.national_id,
-        "residency_months": request.applicant.residency_months, "size": request.household.size,
-        "income": request.household.monthly_income * 100, "disabled": request.household.disabled,
-        "orphans": request.household.orphans, "elderly": request.household.elderly,
-        "region": name(request.dwelling.region), "ownership": name(request.dwelling.ownership),
-        "has_network": request.dwelling.has_network, "distance": request.dwelling.distance,
-        "has_well": request.dwelling.has_well, "tank": request.dwelling.tank,
-        "supported": request.history.supported, "last_ymd": request.history.last_support.map_or(0, ymd),
-        "documents": documents,
-    })
-    .to_string()
-}
-
 impl Logical {
     pub fn new(requests: &[Request]) -> Logical {
-        let engine = Engine::new();
+        let engine = datalogic_rs::Engine::new();
         let rule = engine.compile(rule().to_string().as_str()).expect("the rule");
-        let inputs = requests.iter().map(|request| ParsedData::from_json(&input(request)).expect("JSON"));
+        let inputs = requests
+            .iter()
+            .map(|request| ParsedData::from_json(&facts::json(request).to_string()).expect("JSON"));
         Logical { engine, rule, inputs: inputs.collect() }
     }
 
     /// One session for many requests, as its documentation advises for hot loops.
-    pub fn session(&self) -> datalogic_rs::Session<'_> {
-        self.engine.session()
+    pub fn session(&self) -> Session<'_> {
+        Session { logical: self, session: self.engine.session() }
     }
+}
 
-    pub fn judge(&self, session: &mut datalogic_rs::Session<'_>, index: usize) -> Outcome {
-        session.reset();
-        let out = session.eval_borrowed(&self.rule, self.inputs[index].value()).expect("the rule runs");
+pub struct Session<'a> {
+    logical: &'a Logical,
+    session: datalogic_rs::Session<'a>,
+}
+
+impl Engine for Session<'_> {
+    fn outcome(&mut self, index: usize) -> Outcome {
+        self.session.reset();
+        let Logical { rule, inputs, .. } = self.logical;
+        let out = self.session.eval_borrowed(rule, inputs[index].value()).expect("the rule runs");
         let at = |index: usize| out.get(index).expect("an entry");
         let mut failed = 0_u16;
         for (place, rule) in (0..11).map(|rule| (rule, if rule < 10 { rule } else { 11 })) {

@@ -1,0 +1,4 @@
+//! The other engines, each with the same policy in its own words.
+
+pub mod datalogic;
+pub mod rhai;
