@@ -5,7 +5,7 @@ use chrono::{Datelike as _, NaiveDate};
 use crate::engine::Engine;
 use crate::requests::{Documents, Outcome, Ownership, Paper, R11, Region, Request, Service, result};
 
-const LIMITS: [[i64; 3]; 7] = [
+pub const LIMITS: [[i64; 3]; 7] = [
     [160_000, 170_000, 180_000],
     [150_000, 160_000, 170_000],
     [140_000, 150_000, 160_000],
@@ -21,7 +21,7 @@ const REMOTE: u8 = 4;
 const ANY: u8 = 7;
 
 /// From so many points, in these regions, for so many people: this tier. The first that fits.
-const TIERS: [(i64, u8, i64, u8); 20] = [
+pub const TIERS: [(i64, u8, i64, u8); 20] = [
     (70, ANY, 1, 1),
     (60, REMOTE, 1, 1),
     (60, ANY, 7, 1),

@@ -1,4 +1,5 @@
 //! The other engines, each with the same policy in its own words.
 
+pub mod cel;
 pub mod datalogic;
 pub mod rhai;
