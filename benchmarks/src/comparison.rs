@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::engine::{Entry, median};
 use crate::native::Native;
 use crate::ours;
-use crate::peers::{cel, datalogic, rhai};
+use crate::peers::{cel, datalogic, regorus, rhai};
 use crate::requests::{Outcome, Request};
 use crate::{SEED, load_of_the_machine, requests};
 
@@ -37,6 +37,7 @@ pub fn evaluate(quick: bool, json: bool) -> ExitCode {
         Entry::new("datalogic-rs", 4, logical.session()),
         Entry::new("rhai", 10, rhai::Scripted::new(&typed)),
         Entry::new("cel", 10, cel::Cel::new(&typed)),
+        Entry::new("regorus", 10, regorus::Regorus::new(&typed)),
     ];
     let absent: Vec<(&str, String)> = vec![];
     let Some(outcomes) = agree(&mut engines, &lines) else { return ExitCode::FAILURE };

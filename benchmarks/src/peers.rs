@@ -2,4 +2,5 @@
 
 pub mod cel;
 pub mod datalogic;
+pub mod regorus;
 pub mod rhai;
