@@ -11,6 +11,8 @@ use serde_json::{Map, Value, json};
 use crate::engine::{Entry, median};
 use crate::native::Native;
 use crate::ours;
+#[cfg(feature = "zen-engine")]
+use crate::peers::zen;
 use crate::peers::{cel, datalogic, regorus, rhai};
 use crate::requests::{Outcome, Request};
 use crate::{SEED, load_of_the_machine, requests};
@@ -39,7 +41,11 @@ pub fn evaluate(quick: bool, json: bool) -> ExitCode {
         Entry::new("cel", 10, cel::Cel::new(&typed)),
         Entry::new("regorus", 10, regorus::Regorus::new(&typed)),
     ];
-    let absent: Vec<(&str, String)> = vec![];
+    let mut absent: Vec<(&str, String)> = vec![];
+    #[cfg(feature = "zen-engine")]
+    engines.push(Entry::new("zen-engine", 10, zen::Zen::new(&typed)));
+    #[cfg(not(feature = "zen-engine"))]
+    absent.push(("zen-engine", "not built".into()));
     let Some(outcomes) = agree(&mut engines, &lines) else { return ExitCode::FAILURE };
     if !our_records_agree(&policy, &plan, &ours, &received, &lines, &outcomes) {
         return ExitCode::FAILURE;

@@ -4,3 +4,5 @@ pub mod cel;
 pub mod datalogic;
 pub mod regorus;
 pub mod rhai;
+#[cfg(feature = "zen-engine")]
+pub mod zen;
