@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use crate::engine::{Entry, median};
 use crate::native::Native;
 use crate::ours;
+use crate::peers::foreign::{self, Mode};
 #[cfg(feature = "zen-engine")]
 use crate::peers::zen;
 use crate::peers::{cel, datalogic, regorus, rhai};
@@ -46,6 +47,18 @@ pub fn evaluate(quick: bool, json: bool) -> ExitCode {
     engines.push(Entry::new("zen-engine", 10, zen::Zen::new(&typed)));
     #[cfg(not(feature = "zen-engine"))]
     absent.push(("zen-engine", "not built".into()));
+    let file = std::env::temp_dir().join(format!("mizan-benchmark-requests-{}.jsonl", std::process::id()));
+    if let Err(error) = std::fs::write(&file, lines.join("\n") + "\n") {
+        eprintln!("{}: {error}", file.display());
+        return ExitCode::FAILURE;
+    }
+    match foreign::json_rules_engine(&file, count) {
+        Ok(peer) => engines.push(Entry::new("json-rules-engine", 100, peer.engine(Mode::Together))),
+        Err(why) => absent.push(("json-rules-engine", why)),
+    }
+    // The scripts have read it; a file left behind harms nobody.
+    let _ = std::fs::remove_file(&file);
+
     let Some(outcomes) = agree(&mut engines, &lines) else { return ExitCode::FAILURE };
     if !our_records_agree(&policy, &plan, &ours, &received, &lines, &outcomes) {
         return ExitCode::FAILURE;

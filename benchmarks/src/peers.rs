@@ -2,6 +2,7 @@
 
 pub mod cel;
 pub mod datalogic;
+pub mod foreign;
 pub mod regorus;
 pub mod rhai;
 #[cfg(feature = "zen-engine")]
