@@ -52,6 +52,13 @@ pub fn evaluate(quick: bool, json: bool) -> ExitCode {
         eprintln!("{}: {error}", file.display());
         return ExitCode::FAILURE;
     }
+    match foreign::openfisca(&file, count) {
+        Ok(peer) => {
+            engines.push(Entry::new("openfisca-core", 1, peer.engine(Mode::Together)));
+            engines.push(Entry::new("openfisca-core-single", 400, peer.engine(Mode::Alone)));
+        }
+        Err(why) => absent.push(("openfisca-core", why)),
+    }
     match foreign::json_rules_engine(&file, count) {
         Ok(peer) => engines.push(Entry::new("json-rules-engine", 100, peer.engine(Mode::Together))),
         Err(why) => absent.push(("json-rules-engine", why)),

@@ -87,6 +87,14 @@ fn installed() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("target/peers")
 }
 
+/// OpenFisca-Core, in the Python that `peers/setup` made or in the one that is there.
+pub fn openfisca(requests: &Path, count: usize) -> Result<Peer, String> {
+    let ours = installed().join("python/bin/python");
+    let mut command = Command::new(if ours.exists() { ours } else { "python3".into() });
+    command.arg(folder().join("openfisca.py"));
+    Peer::start(command, requests, count)
+}
+
 /// json-rules-engine, from the packages that `peers/setup` brought or from those that Node knows.
 pub fn json_rules_engine(requests: &Path, count: usize) -> Result<Peer, String> {
     let mut command = Command::new("node");
