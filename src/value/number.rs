@@ -162,7 +162,8 @@ impl From<i64> for Number {
 impl fmt::Display for Number {
     /// The shortest exact form: `12`, `2.5`, or `2300/3` where no decimal ends.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for places in 0..=12 {
+        // As many places as a number that somebody wrote may have.
+        for places in 0..=17 {
             if self.rounded(places) == Some(*self) {
                 return formatter.write_str(&self.to_places(places));
             }

@@ -6,7 +6,17 @@ fn number(text: &str) -> Number {
 
 #[test]
 fn reading_then_writing_is_identity() {
-    for text in ["0", "12", "-3", "766.67", "0.005", "-0.5", "999999999999999999"] {
+    for text in [
+        "0",
+        "12",
+        "-3",
+        "766.67",
+        "0.005",
+        "-0.5",
+        "999999999999999999",
+        "-403.030801550030155",
+        "0.12345678901234567",
+    ] {
         assert_eq!(number(text).to_string(), text);
     }
 }
