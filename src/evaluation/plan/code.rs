@@ -1,4 +1,4 @@
-//! From typed programs to steps over cells: each named value that is computed gets a cell, each condition its first step.
+//! From typed programs to flows over cells: each named value that is computed gets a cell, each condition its checks in order.
 //!
 //! A part that cannot be put into words stops the planning of what rests on it, and the exact evaluation does that instead.
 
@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::days;
+use super::flow::{Check, Code, Course, Facts, Flow, Free, Limit, Quotient, Rate, Worth};
 use super::fold::{Body, Folded};
 use super::frame::FAULT;
 use super::grid::{Given, Grid};
-use super::steps::{Check, Code, Course, Facts, Flow, Free, Limit, Rate, Worth};
 use super::work::{self, Ir, Op, Order, Terms};
 use crate::expression::program::{
     Arithmetic, Builtin, Comparison, Definition, Direction, Expr, Fold, Node, Slot, Value,
@@ -109,7 +109,7 @@ enum Bound {
     Item(usize, Arc<crate::expression::types::Record>),
 }
 
-/// Puts a policy's programs into closures.
+/// Puts a policy's programs into words.
 pub(super) struct Compiler<'p> {
     policy: &'p Policy,
     /// The place of each name that is read, and the names in that order.
@@ -226,8 +226,14 @@ impl<'p> Compiler<'p> {
         match way {
             Way::Straight(Form::Number(num), facts) if !matches!(num.below, Ir::Const(_)) => {
                 let below_cell = self.cells() + 1;
-                let parts = (worth(&num.above, &facts), work::work(&num.below));
-                let code = Code::Quotient(Arc::new(parts), facts.clone());
+                let cells = match (&num.above, &num.below) {
+                    (Ir::Cell(above), Ir::Cell(below)) => Some((*above, *below)),
+                    _ => None,
+                };
+                // It needs nothing but these two then.
+                let cells = cells.filter(|(above, below)| facts.needs == BTreeSet::from([*above, *below]));
+                let (above, below) = (worth(&num.above, &facts), work::work(&num.below));
+                let code = Code::Quotient(Arc::new(Quotient { above, below, cells }), facts.clone());
                 let cell = self.push(code, Kind::Quotient(below_cell), &facts, !facts.dynamic.is_empty());
                 self.push(Code::Beside, Kind::Number(1), &Facts::default(), false);
                 Ok(cell)
@@ -560,7 +566,7 @@ impl<'p> Compiler<'p> {
         };
         Ok(match &node.expr {
             Expr::Not(inner) => Flow::Not(Box::new(self.flow(inner, env)?)),
-            Expr::And(parts) => Flow::Every(all(self, parts)?),
+            Expr::And(parts) => Flow::every(all(self, parts)?),
             Expr::Or(parts) => Flow::Some(all(self, parts)?),
             Expr::If(condition, then, otherwise) => Flow::If(
                 Box::new(self.flow(condition, env)?),

@@ -19,17 +19,17 @@ pub(super) fn date(number: i64) -> Option<Date> {
 /// Years from 1 to 9999: beyond them the slow reader is asked.
 const MOST: i64 = 3_652_059;
 
-/// Year, month and day of a number. The year is taken to begin in March, so that the leap day is its last.
+/// Year, month and day of a number. The year is taken to begin in March, so that the leap day is its last. The multipliers are
+/// those of Neri and Schneider, "Euclidean affine functions and their application to calendar algorithms": they stand for
+/// divisions by the length of a year and of a month.
 fn civil(number: i64) -> (i64, i64, i64) {
-    let shifted = number + 305;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    (year_of_era + era * 400 + next, month, day)
+    let quarters = 4 * (number + 305) + 3;
+    let (century, of_century) = (quarters / 146_097, quarters % 146_097 / 4);
+    let scaled = 2_939_745 * (4 * of_century + 3);
+    let (year, of_year) = (100 * century + (scaled >> 32), (scaled & 0xffff_ffff) / 2_939_745 / 4);
+    let scaled = 2_141 * of_year + 197_913;
+    let (month, day) = (scaled >> 16, (scaled & 0xffff) / 2_141 + 1);
+    if of_year >= 306 { (year + 1, month - 12, day) } else { (year, month, day) }
 }
 
 /// The number of a day that exists.

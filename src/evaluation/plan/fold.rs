@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::flow::{Course, Flow};
 use super::frame::{Bits, FAULT, UNKNOWN, get, set};
-use super::steps::{self, At, Course, Flow, Steps, Walk, Words};
+use super::steps::{self, At, Steps, Words};
 use crate::expression::program::Fold;
 
 /// Something asked of a list.
@@ -50,13 +51,13 @@ impl Folded {
             self.take(from + item * self.fields, words);
             let value = match &self.body {
                 Body::None => return i64::try_from(count).unwrap_or(FAULT),
-                Body::Test(_) => match steps.run(body, words, &mut Walk::default()) {
+                Body::Test(_) => match steps.run(body, words) {
                     steps::YES => 1,
                     steps::NO => 0,
                     steps::OPEN => UNKNOWN,
                     _ => FAULT,
                 },
-                Body::Worth(_, cell) => match steps.run(body, words, &mut Walk::default()) {
+                Body::Worth(_, cell) => match steps.run(body, words) {
                     steps::DONE => get(words.cells, *cell),
                     _ => FAULT,
                 },

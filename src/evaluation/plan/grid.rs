@@ -73,6 +73,12 @@ pub(super) enum Given {
     Plain(usize, usize),
 }
 
+/// A table for looking up: each cell, the first of its values, how far each of them leads from there; and what comes out.
+pub(super) struct LaidOut {
+    pub(super) axes: Vec<(usize, i64, Vec<u32>)>,
+    pub(super) outputs: Vec<i64>,
+}
+
 impl Axis {
     fn len(&self) -> usize {
         match self {
@@ -177,6 +183,33 @@ impl Grid {
     pub(super) fn at(&self, value: i64, outputs: &[i64]) -> Option<i64> {
         let row = self.wants.iter().position(|row| matches!(row.as_slice(), [want] if want.holds(value)))?;
         outputs.get(row).copied()
+    }
+
+    /// The table written out for looking up: how each value is placed, and what comes out in each case. Nothing where there are
+    /// too many cases, or numbers that lie too far apart.
+    pub(super) fn laid_out(&self, outputs: &[i64], most: usize) -> Option<LaidOut> {
+        if self.rows.is_empty() || self.rows.len() > most {
+            return None;
+        }
+        let mut stride = self.rows.len();
+        let mut axes = Vec::with_capacity(self.axes.len());
+        for (cell, axis, length) in &self.axes {
+            stride /= length.max(&1);
+            let by = u32::try_from(stride).ok()?;
+            let (first, places): (i64, Vec<u32>) = match axis {
+                Axis::Plain(count) => (0, (0..u32::try_from(*count).ok()?).map(|place| place * by).collect()),
+                Axis::Cuts(cuts) if cuts.is_empty() => (0, vec![0]),
+                Axis::Cuts(_) => return None,
+                Axis::Direct(first, places, _) => {
+                    let places = places.iter().map(|place| u32::from(*place) * by);
+                    (first.checked_sub(1)?, std::iter::once(0).chain(places).collect())
+                }
+            };
+            axes.push((*cell, first, places));
+        }
+        // Where no row applies, nothing comes out here.
+        let output = |row: &u16| outputs.get(usize::from(*row)).copied().unwrap_or(UNKNOWN);
+        Some(LaidOut { axes, outputs: self.rows.iter().map(output).collect() })
     }
 
     #[cold]

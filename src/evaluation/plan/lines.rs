@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::frame::{Frame, UNKNOWN};
 use super::row::{NO_DAY, Row};
-use super::{Exact, Plan, Record, Scratch, code, days, grid};
+use super::{Exact, PaperTest, Plan, Record, Scratch, code, days, grid};
 use crate::diag::Diagnostics;
 use crate::evaluation::{evaluate, request};
 use crate::expression::program::Slot;
@@ -394,6 +394,7 @@ impl<'de> Visitor<'de> for Top<'_, '_> {
                 }
                 4 => state.submitted = map.next_value_seed(Moment)?.map(|(day, _)| day),
                 5 => map.next_value_seed(Documents {
+                    papers: &plan.papers,
                     order: &mut state.documents,
                     keys: &keys.documents,
                     row: &mut *row,
@@ -568,6 +569,7 @@ impl Visitor<'_> for FieldOf<'_> {
 
 /// The papers that were shown.
 struct Documents<'a> {
+    papers: &'a [PaperTest],
     order: &'a mut Order,
     keys: &'a [String],
     row: &'a mut Row,
@@ -589,11 +591,7 @@ impl<'de> Visitor<'de> for Documents<'_> {
             if index >= 64 || (issued != NO_DAY && expires != NO_DAY && expires < issued) {
                 return Err(not_plain());
             }
-            self.row.presented |= 1 << index;
-            self.row.matched |= u64::from(matched) << index;
-            if let Some(place) = self.row.dates.get_mut(index) {
-                *place = (issued, expires);
-            }
+            self.row.show(self.papers, index, (issued, expires), matched);
         }
         Ok(())
     }

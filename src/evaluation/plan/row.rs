@@ -2,8 +2,8 @@
 
 use super::code;
 use super::frame::{Frame, UNKNOWN};
-use super::steps::{self, Walk, Words};
-use super::{Leaf, Plan, Scratch, days};
+use super::steps::Words;
+use super::{Leaf, PaperTest, Plan, Scratch, days, turns};
 use crate::evaluation::request::{Digest, Request, SignatureMode};
 use crate::expression::program::Value;
 use crate::expression::types::Type;
@@ -21,7 +21,7 @@ pub struct Row {
     pub(super) early_reads: Vec<u64>,
     pub(super) presented: u64,
     pub(super) matched: u64,
-    /// For each paper: issued, expires.
+    /// For each paper: issued, expires (the last day of all where it never does, or where that does not count).
     pub(super) dates: Vec<(i32, i32)>,
     /// For each event: its day and the second of it; no day where it did not happen.
     pub(super) events: Vec<(i32, u32)>,
@@ -40,6 +40,22 @@ impl Row {
         self.exact
     }
 
+    /// Puts a paper that was shown into the row: issued, expires.
+    #[inline]
+    pub(super) fn show(
+        &mut self,
+        papers: &[PaperTest],
+        index: usize,
+        (issued, expires): (i32, i32),
+        matched: bool,
+    ) {
+        let (Some(paper), Some(place)) = (papers.get(index), self.dates.get_mut(index)) else { return };
+        let never = !paper.not_expired || (paper.may_never_expire && expires == NO_DAY);
+        *place = (issued, if never { i32::MAX } else { expires });
+        self.presented |= 1 << (index & 63);
+        self.matched |= u64::from(matched) << (index & 63);
+    }
+
     #[inline]
     pub(super) fn set(&mut self, leaf: usize, value: i64) {
         if let Some(place) = self.values.get_mut(leaf) {
@@ -54,10 +70,16 @@ pub(super) fn day(date: Date) -> i32 {
 }
 
 impl Plan<'_> {
+    /// How many cells are known before a request is judged: what it says, and all cells where some were computed when it was
+    /// loaded.
+    pub(super) fn given(&self) -> usize {
+        if self.early.is_empty() { self.leaves.len() } else { self.cells }
+    }
+
     /// An empty row.
     pub fn row(&self) -> Row {
         Row {
-            values: vec![UNKNOWN; self.cells],
+            values: vec![UNKNOWN; self.given()],
             early_reads: vec![0; self.early_bases.len() * self.words],
             dates: vec![(NO_DAY, NO_DAY); self.policy.documents.len()],
             events: vec![(NO_DAY, 0); self.policy.events.len()],
@@ -108,11 +130,8 @@ impl Plan<'_> {
             }
         }
         for (index, presented) in request.documents.iter().filter(|(index, _)| **index < 64) {
-            row.presented |= 1 << index;
-            row.matched |= u64::from(presented.matched) << index;
-            if let Some(place) = row.dates.get_mut(*index) {
-                *place = (presented.issued.map_or(NO_DAY, day), presented.expires.map_or(NO_DAY, day));
-            }
+            let dates = (presented.issued.map_or(NO_DAY, day), presented.expires.map_or(NO_DAY, day));
+            row.show(&self.papers, *index, dates, presented.matched);
         }
         row.signed = match &request.declaration {
             None => Some(false),
@@ -154,7 +173,7 @@ impl Plan<'_> {
         channel: Option<i64>,
     ) {
         row.submitted = days::number(submitted_on);
-        let era = self.turns.iter().filter(|turn| **turn <= row.submitted).count();
+        let era = self.since.iter().filter(|day| **day <= row.submitted).count();
         if let Some(era) = self.eras.get(era) {
             for (leaf, value) in &era.values {
                 row.set(*leaf, *value);
@@ -181,14 +200,25 @@ impl Plan<'_> {
                 row.set(*leaf, value);
             }
         }
-        if self.early == steps::DONE || row.exact.is_some() {
+        if self.early.is_empty() || row.exact.is_some() {
             return;
         }
         frame.values.copy_from_slice(&row.values);
         reads.fill(0);
-        let mut words =
-            Words { cells: &mut frame.values, reads: &mut *reads, items: &frame.items, lists: &frame.lists };
-        if self.steps.run(self.early, &mut words, &mut Walk::default()) != steps::DONE {
+        for (word, bits) in &self.early_notes {
+            if let Some(place) = reads.get_mut(*word) {
+                *place |= bits;
+            }
+        }
+        let mut words = Words {
+            cells: &mut frame.values,
+            reads: &mut *reads,
+            items: &frame.items,
+            lists: &frame.lists,
+            ..Words::default()
+        };
+        turns::run(&self.early, &self.steps, &mut words);
+        if words.failed {
             row.exact = Some("a list that cannot be looked through");
         }
         for (base, place) in self.early_bases.iter().zip(row.early_reads.chunks_exact_mut(self.words)) {

@@ -1,18 +1,19 @@
 //! Conditions and computations as steps with jumps: a check is made, and where to go next hangs on its answer.
 //!
 //! Three-valued logic costs nothing where everything is known: a step that has been reached after an unknown part is another step
-//! than the same check reached without one, so no answer has to be carried along. What is read is noted on the way. All that is
-//! looked at for a service stands in one chain, so that judging a request is one walk before its papers are known and one after.
+//! than the same check reached without one, so no answer has to be carried along. What is read is noted on the way. Each
+//! rule, each computed cell and each paper has its own steps; a turn walks through them where it cannot do without.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Tally;
 use super::code::Stop;
+use super::flow::{Check, Code, Course, Facts, Flow, Free, Quotient, Rate, Worth, among};
 use super::fold::{Body, Folded};
 use super::frame::{Bits, FAULT, Lacking, UNKNOWN, get, lacking, set};
 use super::grid::{Found, Grid};
-use super::work::{Check as Holds, Terms, Trouble, Work};
+use super::work::{Terms, Trouble};
+use super::written::Case;
 use crate::evaluation::Verdict;
 use crate::policy::RuleKind;
 
@@ -23,139 +24,11 @@ pub(super) const NO: At = At::MAX - 1;
 pub(super) const OPEN: At = At::MAX - 2;
 /// Something that only the exact evaluation may judge.
 pub(super) const TROUBLE: At = At::MAX - 3;
-/// A chain has come to its end.
+/// Something is done.
 pub(super) const DONE: At = YES;
 
 /// So many steps one condition may have: deep nesting doubles them.
 const MOST_STEPS: usize = 1 << 14;
-
-/// What is looked at in one step. Cells that are compared by themselves are looked at here, all else by a closure.
-#[derive(Clone)]
-pub(super) enum Check {
-    /// From `low` on, and not more than `width` above.
-    Range {
-        cell: usize,
-        low: i64,
-        width: u64,
-    },
-    Less {
-        left: usize,
-        right: usize,
-    },
-    LessOrEqual {
-        left: usize,
-        right: usize,
-    },
-    Equal {
-        left: usize,
-        right: usize,
-    },
-    /// One of the choices of a mask.
-    Among {
-        cell: usize,
-        mask: u64,
-    },
-    /// One of the choices that stand in a cell.
-    AmongCell {
-        cell: usize,
-        set: usize,
-    },
-    /// Has a value.
-    Known {
-        cell: usize,
-    },
-    Rate(Rate),
-    Constant(bool),
-    Free(Arc<Free>),
-}
-
-/// A quotient of two cells against a number of so many parts: `above × scale ≤ limit × below`, or the other way round.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Rate {
-    pub(super) above: usize,
-    pub(super) below: usize,
-    pub(super) limit: Limit,
-    pub(super) scale: i64,
-    pub(super) closed: bool,
-    pub(super) upwards: bool,
-}
-
-/// What a quotient is compared with.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Limit {
-    Fixed(i64),
-    Cell(usize),
-}
-
-/// A check that needs a closure; it is called only where all that it needs is known.
-pub(super) struct Free {
-    pub(super) needs: Box<[usize]>,
-    /// It may fail before everything that it needs is known.
-    pub(super) faulty: bool,
-    pub(super) holds: Holds,
-}
-
-/// A value that is computed straight.
-pub(super) struct Worth {
-    pub(super) needs: Box<[usize]>,
-    pub(super) faulty: bool,
-    pub(super) work: Work,
-}
-
-/// What a computation without a branch rests on.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Facts {
-    pub(super) needs: BTreeSet<usize>,
-    pub(super) reads: BTreeSet<usize>,
-    /// Computed cells whose reads depend on the request.
-    pub(super) dynamic: BTreeSet<usize>,
-    /// It may fail before everything that it needs is known.
-    pub(super) faulty: bool,
-}
-
-impl Facts {
-    pub(super) fn with(mut self, other: Facts) -> Facts {
-        self.needs.extend(other.needs);
-        self.reads.extend(other.reads);
-        self.dynamic.extend(other.dynamic);
-        self.faulty |= other.faulty;
-        self
-    }
-}
-
-/// A condition before its steps are laid out.
-pub(super) enum Flow {
-    Check(Check, Facts),
-    Not(Box<Flow>),
-    Every(Vec<Flow>),
-    Some(Vec<Flow>),
-    If(Box<Flow>, Box<Flow>, Box<Flow>),
-    /// What it binds is read there, whether or not it is used.
-    Let(Facts, Box<Flow>),
-}
-
-/// A computation before its steps are laid out.
-pub(super) enum Course {
-    Constant(i64),
-    Straight(Arc<Worth>, Facts),
-    Terms(Arc<Terms>, Facts),
-    /// And a cell to spare, for when both branches have to be looked at.
-    If(Flow, Box<Course>, Box<Course>, usize),
-    Let(Facts, Box<Course>),
-}
-
-/// What a cell holds, before its steps are laid out.
-pub(super) enum Code {
-    /// Written by another cell: below the line of a quotient, or a field of a list's thing.
-    Beside,
-    Test(Flow),
-    Worth(Course),
-    /// Above the line, and below it in the cell after.
-    Quotient(Arc<(Worth, Work)>, Facts),
-    Table(Arc<(Arc<Grid>, Box<[i64]>)>, Facts),
-    Sum(Arc<(Box<[usize]>, i64)>),
-    Fold(Folded),
-}
 
 /// What is noted as read: in which word to begin, which leaves, and what was noted for which cells.
 struct Reads {
@@ -273,7 +146,7 @@ enum Step {
     Quotient {
         cell: u32,
         next: At,
-        parts: Arc<(Worth, Work)>,
+        parts: Arc<Quotient>,
     },
     Table {
         cell: u32,
@@ -294,17 +167,21 @@ enum Step {
     Verdict {
         rule: u32,
         verdict: Verdict,
-        kind: RuleKind,
-        counts: bool,
-        next: At,
+        tally: Tally,
     },
-    /// What a condition says of papers: a bit for each.
+    /// What a condition says of papers.
     Papers {
-        required: u64,
-        later: u64,
-        undecided: u64,
+        bits: Papers,
         next: At,
     },
+}
+
+/// Papers, a bit for each.
+#[derive(Default)]
+struct Papers {
+    required: u64,
+    later: u64,
+    undecided: u64,
 }
 
 /// Something asked of a list, and the first step of what is asked of each of its things.
@@ -318,6 +195,8 @@ struct Fold {
 #[derive(Default)]
 pub(super) struct Steps {
     steps: Vec<Step>,
+    /// How many cells are what a request says.
+    pub(super) leaves: usize,
     /// How many words a note has.
     pub(super) width: usize,
     /// How many steps there were before the present part.
@@ -326,29 +205,27 @@ pub(super) struct Steps {
     base: usize,
     /// Where each cell notes what it reads, where that hangs on the request.
     pub(super) bases: Vec<Option<usize>>,
-    /// The parts that compute a cell: from which step to before which, the cell, and what comes after it.
-    parts: Vec<(At, At, usize, At)>,
+    /// The parts that compute a cell: from which step to before which, and the cell.
+    parts: Vec<(At, At, usize)>,
 }
 
-/// The words of a request: its cells, and what is noted as read; and the things of its lists.
+/// The words of a request: its cells, and what is noted as read; the things of its lists; and what it comes to.
+#[derive(Debug, Default)]
 pub(super) struct Words<'w> {
     pub(super) cells: &'w mut [i64],
     pub(super) reads: &'w mut [u64],
+    pub(super) verdicts: &'w mut [Verdict],
+    pub(super) tally: Tally,
+    /// Something came up that only the exact evaluation may judge.
+    pub(super) failed: bool,
+    pub(super) required: u64,
+    pub(super) later: u64,
+    pub(super) undecided: u64,
     pub(super) items: &'w [i64],
     pub(super) lists: &'w [(usize, usize)],
 }
 
-/// What one walk brings together.
-#[derive(Debug, Default)]
-pub(super) struct Walk<'w> {
-    pub(super) verdicts: &'w mut [Verdict],
-    pub(super) tally: Tally,
-    pub(super) required: u64,
-    pub(super) later: u64,
-    pub(super) undecided: u64,
-}
-
-fn small(number: usize) -> Result<u32, Stop> {
+pub(super) fn small(number: usize) -> Result<u32, Stop> {
     u32::try_from(number).map_err(|_| Stop("more cells than can be numbered"))
 }
 
@@ -359,36 +236,46 @@ impl Steps {
         self.flow(flow, YES, NO, OPEN)
     }
 
-    /// Lays out a condition, and after it what follows from each of its answers.
-    pub(super) fn branching(&mut self, flow: &Flow, base: usize, ends: [At; 3]) -> Result<At, Stop> {
-        self.begin(base);
-        let [yes, no, open] = ends;
-        self.flow(flow, yes, no, open)
-    }
-
-    /// Lays out a rule, and after it the next part.
+    /// Lays out a rule.
     pub(super) fn rule(
         &mut self,
         flow: &Flow,
         (rule, kind, counts): (usize, RuleKind, bool),
         base: usize,
-        next: At,
     ) -> Result<At, Stop> {
         self.begin(base);
         let rule = small(rule)?;
-        let mut end = |verdict| self.push(Step::Verdict { rule, verdict, kind, counts, next });
+        let mut end = |verdict| {
+            let tally = if counts { Tally::of(kind, verdict) } else { Tally::default() };
+            self.push(Step::Verdict { rule, verdict, tally })
+        };
         let ends = (end(Verdict::Met)?, end(Verdict::NotMet)?, end(Verdict::Unknown)?);
         self.flow(flow, ends.0, ends.1, ends.2)
     }
 
-    /// Something to be said of papers, and after it the next part.
-    pub(super) fn papers(&mut self, [required, later, undecided]: [u64; 3], next: At) -> Result<At, Stop> {
-        self.begin(0);
-        self.push(Step::Papers { required, later, undecided, next })
+    /// Lays out the cases in which a paper is required: the first that holds counts.
+    pub(super) fn paper(&mut self, bit: u64, cases: &[Case<'_>], sink: usize) -> Result<At, Stop> {
+        self.begin(sink);
+        let mut next = DONE;
+        for Case { test, later } in cases.iter().rev() {
+            let later_bit = if *later { bit } else { 0 };
+            let bits = Papers { required: bit, later: later_bit, ..Papers::default() };
+            let required = self.push(Step::Papers { bits, next: DONE })?;
+            next = match test {
+                None => required,
+                Some(flow) => {
+                    let bits = Papers { undecided: bit, ..Papers::default() };
+                    let open = if *later { next } else { self.push(Step::Papers { bits, next })? };
+                    self.flow(flow, required, next, open)?
+                }
+            };
+        }
+        Ok(next)
     }
 
-    /// Lays out what computes a cell, and after it the next part.
-    pub(super) fn cell(&mut self, cell: usize, code: &Code, sink: usize, next: At) -> Result<At, Stop> {
+    /// Lays out what computes a cell.
+    pub(super) fn cell(&mut self, cell: usize, code: &Code, sink: usize) -> Result<At, Stop> {
+        let next = DONE;
         let base = self.bases.get(cell).copied().flatten().unwrap_or(sink);
         self.begin(base);
         let number = small(cell)?;
@@ -421,7 +308,7 @@ impl Steps {
                 self.push(Step::Fold { cell: number, next, folded })?
             }
         };
-        self.parts.push((from, small(self.steps.len())?, cell, next));
+        self.parts.push((from, small(self.steps.len())?, cell));
         Ok(first)
     }
 
@@ -561,8 +448,10 @@ impl Steps {
     }
 
     /// Walks from a step to an end.
-    pub(super) fn run(&self, mut at: At, words: &mut Words<'_>, walk: &mut Walk<'_>) -> At {
-        let Words { cells, reads: notes, items, lists } = words;
+    pub(super) fn run(&self, mut at: At, words: &mut Words<'_>) -> At {
+        let Words {
+            cells, reads: notes, verdicts, tally: sum, required, later, undecided, items, lists, ..
+        } = words;
         let (cells, notes): (&mut [i64], &mut [u64]) = (cells, notes);
         macro_rules! compare {
             ($left:expr, $right:expr, $word:expr, $bits:expr, $yes:expr, $no:expr, $open:expr, $holds:expr) => {{
@@ -662,10 +551,10 @@ impl Steps {
                     *next
                 }
                 Step::Quotient { cell, next, parts } => {
-                    let mut value = parts.0.value(cells);
+                    let mut value = parts.above.value(cells);
                     if value > FAULT {
                         let mut trouble = Trouble::default();
-                        let below = (parts.1)(cells, &mut trouble);
+                        let below = (parts.below)(cells, &mut trouble);
                         set(cells, *cell as usize + 1, below);
                         if trouble.0 || below <= 0 {
                             value = FAULT;
@@ -702,24 +591,22 @@ impl Steps {
                 }
                 Step::Fold { cell, next, folded } => {
                     let Fold { folded, base, body } = &**folded;
-                    let mut words = Words { cells, reads: notes, items, lists };
+                    let mut words = Words { cells, reads: notes, items, lists, ..Words::default() };
                     let value = folded.run(self, *body, *base, &mut words);
                     set(cells, *cell as usize, value);
                     *next
                 }
-                Step::Verdict { rule, verdict, kind, counts, next } => {
-                    if let Some(place) = walk.verdicts.get_mut(*rule as usize) {
+                Step::Verdict { rule, verdict, tally } => {
+                    if let Some(place) = verdicts.get_mut(*rule as usize) {
                         *place = *verdict;
                     }
-                    if *counts {
-                        walk.tally.add(*kind, *verdict);
-                    }
-                    *next
+                    sum.add(*tally);
+                    DONE
                 }
-                Step::Papers { required, later, undecided, next } => {
-                    walk.required |= required;
-                    walk.later |= later;
-                    walk.undecided = (walk.undecided | undecided) & !required;
+                Step::Papers { bits, next } => {
+                    *required |= bits.required;
+                    *later |= bits.later;
+                    *undecided = (*undecided | bits.undecided) & !bits.required;
                     *next
                 }
             };
@@ -733,14 +620,14 @@ impl Steps {
         if fault { self.fault(at, cells) } else { open }
     }
 
-    /// Something has failed: the cell that is computed has failed then, and the walk goes on after it.
+    /// Something has failed: the cell that is computed has failed then.
     #[cold]
     fn fault(&self, at: At, cells: &mut [i64]) -> At {
-        let part = self.parts.partition_point(|(_, before, ..)| *before <= at);
+        let part = self.parts.partition_point(|(_, before, _)| *before <= at);
         match self.parts.get(part) {
-            Some((from, _, cell, next)) if *from <= at => {
+            Some((from, _, cell)) if *from <= at => {
                 set(cells, *cell, FAULT);
-                *next
+                DONE
             }
             _ => TROUBLE,
         }
@@ -764,128 +651,6 @@ impl Reads {
                     *word |= bits;
                 }
             }
-        }
-    }
-}
-
-impl Check {
-    /// Does it see for itself whether all is known that it needs?
-    pub(super) fn rests_on(&self, facts: &Facts) -> bool {
-        let cells: &[usize] = match self {
-            Check::Range { cell, .. } | Check::Among { cell, .. } => &[*cell],
-            Check::Less { left, right }
-            | Check::LessOrEqual { left, right }
-            | Check::Equal { left, right } => &[*left, *right],
-            Check::AmongCell { cell, set } => &[*cell, *set],
-            Check::Rate(Rate { above, limit: Limit::Cell(limit), .. }) => &[*above, *limit],
-            Check::Rate(Rate { above, limit: Limit::Fixed(_), .. }) => &[*above],
-            Check::Known { .. } | Check::Constant(_) => &[],
-            Check::Free(free) => &free.needs,
-        };
-        !facts.faulty && facts.needs.iter().all(|cell| cells.contains(cell))
-    }
-}
-
-#[inline]
-fn among(value: i64, mask: u64) -> bool {
-    u32::try_from(value).is_ok_and(|value| mask.checked_shr(value).is_some_and(|mask| mask & 1 == 1))
-}
-
-impl Rate {
-    #[inline]
-    fn holds(&self, cells: &[i64]) -> Result<bool, Lacking> {
-        let limit = match self.limit {
-            Limit::Fixed(limit) => limit,
-            Limit::Cell(cell) => get(cells, cell),
-        };
-        let (above, below) = (get(cells, self.above), get(cells, self.below));
-        if above <= FAULT || limit <= FAULT {
-            let fault = above == FAULT || limit == FAULT;
-            return Err(if fault { Lacking::Fault } else { Lacking::Value });
-        }
-        if below <= 0 {
-            return Err(Lacking::Fault);
-        }
-        let left = i128::from(above) * i128::from(self.scale);
-        let right = i128::from(limit) * i128::from(below);
-        let (left, right) = if self.upwards { (right, left) } else { (left, right) };
-        Ok(left < right || (self.closed && left == right))
-    }
-}
-
-impl Free {
-    fn holds(&self, cells: &[i64]) -> Result<bool, Lacking> {
-        match lacking(cells, &self.needs) {
-            Lacking::None => {
-                let mut trouble = Trouble::default();
-                let holds = (self.holds)(cells, &mut trouble);
-                if trouble.0 { Err(Lacking::Fault) } else { Ok(holds) }
-            }
-            Lacking::Value if self.faulty => Err(Lacking::Fault),
-            lacking => Err(lacking),
-        }
-    }
-}
-
-impl Worth {
-    /// A value, `UNKNOWN`, or `FAULT`.
-    #[inline]
-    fn value(&self, cells: &[i64]) -> i64 {
-        match lacking(cells, &self.needs) {
-            Lacking::None => {
-                let mut trouble = Trouble::default();
-                let value = (self.work)(cells, &mut trouble);
-                if value <= FAULT || trouble.0 { FAULT } else { value }
-            }
-            Lacking::Value if self.faulty => FAULT,
-            Lacking::Value => UNKNOWN,
-            Lacking::Fault => FAULT,
-        }
-    }
-}
-
-impl Flow {
-    /// What it rests on, whichever way is taken.
-    pub(super) fn facts(&self) -> Facts {
-        match self {
-            Flow::Check(_, facts) => facts.clone(),
-            Flow::Not(inner) => inner.facts(),
-            Flow::Every(parts) | Flow::Some(parts) => {
-                parts.iter().fold(Facts::default(), |facts, part| facts.with(part.facts()))
-            }
-            Flow::If(condition, then, otherwise) => {
-                condition.facts().with(then.facts()).with(otherwise.facts())
-            }
-            Flow::Let(facts, body) => facts.clone().with(body.facts()),
-        }
-    }
-
-    /// The leaves that are read on every way.
-    pub(super) fn always_reads(&self) -> BTreeSet<usize> {
-        match self {
-            Flow::Check(_, facts) => facts.reads.clone(),
-            Flow::Not(inner) => inner.always_reads(),
-            Flow::Every(parts) | Flow::Some(parts) => {
-                parts.first().map(Flow::always_reads).unwrap_or_default()
-            }
-            Flow::If(condition, then, otherwise) => {
-                &condition.always_reads() | &(&then.always_reads() & &otherwise.always_reads())
-            }
-            Flow::Let(facts, body) => &facts.reads | &body.always_reads(),
-        }
-    }
-}
-
-impl Course {
-    /// The leaves that are read on every way.
-    pub(super) fn always_reads(&self) -> BTreeSet<usize> {
-        match self {
-            Course::Constant(_) => BTreeSet::new(),
-            Course::Straight(_, facts) | Course::Terms(_, facts) => facts.reads.clone(),
-            Course::If(condition, then, otherwise, _) => {
-                &condition.always_reads() | &(&then.always_reads() & &otherwise.always_reads())
-            }
-            Course::Let(facts, body) => &facts.reads | &body.always_reads(),
         }
     }
 }

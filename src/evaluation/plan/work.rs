@@ -249,16 +249,24 @@ pub(super) fn range(order: Order, word_is_left: bool, by: i64, limit: i64) -> Op
     Some((low, high.wrapping_sub(low).cast_unsigned()))
 }
 
-/// Numbers that are added up: each a cell so many times, but no more than so much.
+/// Numbers that are added up: each a cell so many times, but no less and no more than so much.
 pub(super) struct Terms {
     terms: Box<[Term]>,
     constant: i64,
 }
 
-struct Term {
-    cell: usize,
-    by: i64,
-    most: i64,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Term {
+    pub(super) cell: usize,
+    pub(super) by: i64,
+    pub(super) least: i64,
+    pub(super) most: i64,
+}
+
+impl Term {
+    pub(super) fn times(cell: usize, by: i64) -> Term {
+        Term { cell, by, least: i64::MIN, most: i64::MAX }
+    }
 }
 
 /// A cell so many times.
@@ -277,7 +285,15 @@ impl Terms {
     pub(super) fn new(ir: &Ir) -> Option<Terms> {
         let (mut terms, mut constant) = (vec![], 0);
         gather(ir, &mut terms, &mut constant)?;
-        (terms.len() > 1).then(|| Terms { terms: terms.into(), constant })
+        (!terms.is_empty()).then(|| Terms { terms: terms.into(), constant })
+    }
+
+    pub(super) fn parts(&self) -> &[Term] {
+        &self.terms
+    }
+
+    pub(super) fn constant(&self) -> i64 {
+        self.constant
     }
 
     /// The sum; `UNKNOWN` or `FAULT` where a term is, and `FAULT` where it does not fit a word.
@@ -286,11 +302,11 @@ impl Terms {
         let mut sum = i128::from(self.constant);
         let mut least = i64::MAX;
         let mut fault = false;
-        for Term { cell, by, most } in &self.terms {
+        for Term { cell, by, least: floor, most } in &self.terms {
             let word = get(words, *cell);
             least = least.min(word);
             fault |= word == FAULT;
-            sum += (i128::from(word) * i128::from(*by)).min(i128::from(*most));
+            sum += (i128::from(word) * i128::from(*by)).max(i128::from(*floor)).min(i128::from(*most));
         }
         match i64::try_from(sum) {
             _ if fault => FAULT,
@@ -311,19 +327,26 @@ fn gather(ir: &Ir, terms: &mut Vec<Term>, constant: &mut i64) -> Option<()> {
             *constant = constant.checked_add(*value)?;
             Some(())
         }
-        Ir::Two(Op::Min, one, two) => {
-            let (term, most) = match (&**one, &**two) {
-                (term, Ir::Const(most)) | (Ir::Const(most), term) => (term, *most),
-                _ => return None,
-            };
-            let (cell, by) = times(term)?;
-            terms.push(Term { cell, by, most });
-            Some(())
-        }
         term => {
-            let (cell, by) = times(term)?;
-            terms.push(Term { cell, by, most: i64::MAX });
+            terms.push(limited(term)?);
             Some(())
         }
     }
+}
+
+/// A cell so many times, within limits.
+fn limited(ir: &Ir) -> Option<Term> {
+    let (op, inner, limit) = match ir {
+        Ir::Two(op @ (Op::Min | Op::Max), one, two) => match (&**one, &**two) {
+            (inner, Ir::Const(limit)) | (Ir::Const(limit), inner) => (*op, inner, *limit),
+            _ => return None,
+        },
+        plain => return times(plain).map(|(cell, by)| Term::times(cell, by)),
+    };
+    let term = limited(inner)?;
+    Some(match op {
+        // What comes last counts most: a limit that was set before gives way.
+        Op::Min => Term { least: term.least.min(limit), most: term.most.min(limit), ..term },
+        _ => Term { least: term.least.max(limit), most: term.most.max(limit), ..term },
+    })
 }
