@@ -470,6 +470,7 @@ impl<'de> Visitor<'de> for Section<'_> {
 fn value<'de, A: MapAccess<'de>>(field: &Field, map: &mut A) -> Result<Option<i64>, A::Error> {
     match &field.kind {
         Kind::Bool => map.next_value_seed(YesOrNo),
+        Kind::Number(1) => map.next_value_seed(Whole(field.range)),
         Kind::Number(scale) => {
             // From its text: a number that went through a float, or through another reader's settings, is not the one written.
             let raw: &RawValue = map.next_value()?;
@@ -717,6 +718,32 @@ impl Visitor<'_> for YesOrNo {
             "false" | "no" | "لا" => Ok(Some(0)),
             _ => Err(not_plain()),
         }
+    }
+}
+
+/// A whole number; as text it may be in other digits. Nothing where it is blank.
+struct Whole(Option<(i64, i64)>);
+simple!(Whole, Option<i64>);
+
+impl Visitor<'_> for Whole {
+    type Value = Option<i64>;
+    expecting!();
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+    #[inline]
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+        let value = i64::try_from(value).ok().and_then(|value| within(value, self.0));
+        value.map(Some).ok_or_else(not_plain)
+    }
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+        within(value, self.0).map(Some).ok_or_else(not_plain)
+    }
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        digits(text, 1).and_then(|value| within(value, self.0)).map(Some).ok_or_else(not_plain)
     }
 }
 
