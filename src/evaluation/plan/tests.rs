@@ -1,3 +1,5 @@
+mod policies;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,7 +14,7 @@ use crate::policy::{self, Fact, FactKind, Policy, PolicyFile};
 use crate::source::Source;
 use crate::value::{Date, Number};
 
-fn load(folder: &str) -> Policy {
+fn files(folder: &str) -> Vec<PolicyFile> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut files = Vec::new();
     let mut open = vec![root.clone()];
@@ -29,7 +31,11 @@ fn load(folder: &str) -> Policy {
         }
     }
     files.sort_by(|one, other| one.path.cmp(&other.path));
-    policy::check(folder, &files).unwrap().0
+    files
+}
+
+fn load(folder: &str) -> Policy {
+    policy::check(folder, &files(folder)).unwrap().0
 }
 
 /// The requests that stand in the folder of worked examples and among the samples.
@@ -209,6 +215,80 @@ fn a_plan_says_of_generated_requests_what_the_exact_evaluation_says() {
         .collect();
     let planned = agree(&plan, &generated);
     assert!(planned * 2 > generated.len(), "{planned} of {}", generated.len());
+}
+
+/// A request to the policy that the benchmarks measure.
+const LINE: &str = r#"{"service": "connection", "channel": "c1", "submitted_at": "2026-06-10",
+    "applicant": {"age": 40, "national_id": 1234567890, "residency_months": 30},
+    "household": {"size": 5, "monthly_income": 1800, "disabled": 1, "orphans": 0, "elderly": 1},
+    "dwelling": {"region": "r03", "ownership": "rented", "has_network": false, "distance": 1.25,
+        "has_well": false, "tank": 1.5},
+    "history": {"supported": true, "last_support": "2025-06-10"},
+    "documents": {"ID": {"expires": "2027-01-01", "matched": true}, "DEED": {"matched": true}},
+    "events": {"received": "2026-06-10"}}"#;
+
+/// Chance rarely meets a limit exactly, or brings every paper.
+fn sharpen(chance: &mut Chance, policy: &Policy, request: &mut Request) {
+    let slot = |id: &str| policy.facts.iter().find(|fact| fact.id == id).unwrap().slot;
+    if chance.one_in(3)
+        && let Some(Value::Number(size)) = request.value(slot("household.size"))
+    {
+        let value = Value::Number(size.times(Number::from(40_000)).unwrap());
+        request.readings.insert(slot("household.monthly_income"), vec![Reading { value, document: None }]);
+    }
+    if chance.one_in(2) {
+        let day = request.submitted_at.date();
+        for document in 0..policy.documents.len() {
+            let shown = Presented { issued: Some(day), expires: Some(day), matched: true };
+            request.documents.insert(document, shown);
+        }
+        // One of those that may hang on something unknown.
+        request.documents.remove(&(policy.documents.len() - 1));
+    }
+}
+
+#[test]
+fn a_plan_says_of_generated_policies_what_the_exact_evaluation_says() {
+    let written = files("benchmarks/policy/1");
+    let mut chance = Chance(0x0dd5_eed0_fc0d_e5ed);
+    let (mut planned, mut all) = (0, 0);
+    for _ in 0..12 {
+        let files: Vec<PolicyFile> = written
+            .iter()
+            .map(|file| {
+                let more = match file.path.as_str() {
+                    "rules.toml" => policies::rules(&mut chance),
+                    "documents.toml" => policies::documents(&mut chance),
+                    _ => String::new(),
+                };
+                let text = format!("{}\n{more}", file.source.text);
+                PolicyFile { source: Source::new(&file.path, text), path: file.path.clone() }
+            })
+            .collect();
+        let policy = match policy::check("generated/1", &files) {
+            Ok((policy, _)) => policy,
+            Err(problems) => {
+                panic!("{:?}", problems.0.iter().map(|problem| &problem.message.en).collect::<Vec<_>>())
+            }
+        };
+        let plan = Plan::new(&policy);
+        assert_eq!(plan.left_out(), &[]);
+        let first = request::read(&policy, &Source::new("line", LINE)).unwrap();
+        let requests: Vec<(Request, Date)> = (0..250)
+            .map(|_| {
+                let mut request = first.clone();
+                for _ in 0..=chance.below(2) {
+                    change(&mut chance, &policy, &mut request);
+                }
+                sharpen(&mut chance, &policy, &mut request);
+                let on = request.submitted_at.date();
+                (request, on)
+            })
+            .collect();
+        planned += agree(&plan, &requests);
+        all += requests.len();
+    }
+    assert!(planned * 3 > all, "{planned} of {all}");
 }
 
 fn as_json(value: &Value, fact: &Fact) -> serde_json::Value {
