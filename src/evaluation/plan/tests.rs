@@ -249,7 +249,7 @@ fn sharpen(chance: &mut Chance, policy: &Policy, request: &mut Request) {
 
 #[test]
 fn a_plan_says_of_generated_policies_what_the_exact_evaluation_says() {
-    let written = files("benchmarks/policy/1");
+    let written = files("benchmarks/water/1");
     let mut chance = Chance(0x0dd5_eed0_fc0d_e5ed);
     let (mut planned, mut all) = (0, 0);
     for _ in 0..12 {
@@ -265,7 +265,7 @@ fn a_plan_says_of_generated_policies_what_the_exact_evaluation_says() {
                 PolicyFile { source: Source::new(&file.path, text), path: file.path.clone() }
             })
             .collect();
-        let policy = match policy::check("generated/1", &files) {
+        let policy = match policy::check("water/1", &files) {
             Ok((policy, _)) => policy,
             Err(problems) => {
                 panic!("{:?}", problems.0.iter().map(|problem| &problem.message.en).collect::<Vec<_>>())
