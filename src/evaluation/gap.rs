@@ -100,14 +100,7 @@ impl Search<'_> {
             return;
         };
         let (Some(one), Some(two)) = (as_number(&value), as_number(&limit)) else { return };
-        let holds = match comparison {
-            Comparison::Equal => one == two,
-            Comparison::NotEqual => one != two,
-            Comparison::Less => one < two,
-            Comparison::LessOrEqual => one <= two,
-            Comparison::Greater => one > two,
-            Comparison::GreaterOrEqual => one >= two,
-        };
+        let holds = comparison.holds(one.cmp(&two));
         self.found.push(Gap { left: left.clone(), value, right: right.clone(), limit, comparison, holds });
     }
 }

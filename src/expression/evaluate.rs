@@ -860,14 +860,7 @@ fn compare(comparison: Comparison, left: &Value, right: &Value) -> Option<bool> 
         (Value::Text(left), Value::Text(right)) => left.cmp(right),
         (_, _) => return None,
     };
-    Some(match comparison {
-        Comparison::Equal => order.is_eq(),
-        Comparison::NotEqual => order.is_ne(),
-        Comparison::Less => order.is_lt(),
-        Comparison::LessOrEqual => order.is_le(),
-        Comparison::Greater => order.is_gt(),
-        Comparison::GreaterOrEqual => order.is_ge(),
-    })
+    Some(comparison.holds(order))
 }
 
 fn call(builtin: Builtin, values: &[Value]) -> Result<Value, FaultKind> {

@@ -53,8 +53,8 @@ impl<'a> Walk<'a> {
         let whole = slice(node);
         match &node.expr {
             Expr::Compare(comparison, left, right) => {
-                let other = turned(*comparison);
-                let new = format!("{} {} {}", slice(left), sign(other), slice(right));
+                let other = neighbour(*comparison);
+                let new = format!("{} {} {}", slice(left), other.sign(), slice(right));
                 let what = self.instead(&new, &whole);
                 self.push(Kind::Comparison, node, what, Expr::Compare(other, left.clone(), right.clone()));
             }
@@ -227,7 +227,8 @@ fn on_one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn turned(comparison: Comparison) -> Comparison {
+/// The comparison that is easily written by mistake: of an order, the one that differs where both sides are equal.
+fn neighbour(comparison: Comparison) -> Comparison {
     match comparison {
         Comparison::Equal => Comparison::NotEqual,
         Comparison::NotEqual => Comparison::Equal,
@@ -235,16 +236,5 @@ fn turned(comparison: Comparison) -> Comparison {
         Comparison::LessOrEqual => Comparison::Less,
         Comparison::Greater => Comparison::GreaterOrEqual,
         Comparison::GreaterOrEqual => Comparison::Greater,
-    }
-}
-
-fn sign(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Equal => "==",
-        Comparison::NotEqual => "!=",
-        Comparison::Less => "<",
-        Comparison::LessOrEqual => "<=",
-        Comparison::Greater => ">",
-        Comparison::GreaterOrEqual => ">=",
     }
 }

@@ -220,7 +220,7 @@ impl<'a> Words<'a> {
                 if is_all { Claim::All(claims) } else { Claim::Any(claims) }
             }
             Expr::Compare(comparison, one, other) => {
-                self.compared(if holds { *comparison } else { opposite(*comparison) }, one, other, bound)
+                self.compared(if holds { *comparison } else { comparison.opposite() }, one, other, bound)
             }
             Expr::Member(value, set) => self.member(value, set, holds, bound),
             Expr::Between { value, low, high, closed } => {
@@ -794,17 +794,6 @@ fn nominal(subject: &str, predicate: &str) -> Claim {
 
 fn verbal(when: String, should: String) -> Claim {
     Claim::One(Sentence { bare: when.clone(), when, should })
-}
-
-fn opposite(comparison: Comparison) -> Comparison {
-    match comparison {
-        Comparison::Equal => Comparison::NotEqual,
-        Comparison::NotEqual => Comparison::Equal,
-        Comparison::Less => Comparison::GreaterOrEqual,
-        Comparison::LessOrEqual => Comparison::Greater,
-        Comparison::Greater => Comparison::LessOrEqual,
-        Comparison::GreaterOrEqual => Comparison::Less,
-    }
 }
 
 /// Is an Arabic name feminine, by its first word? Plurals of things count as feminine.
