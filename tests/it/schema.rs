@@ -410,10 +410,13 @@ fn a_policy_file_with_a_wrong_shape_is_refused_by_its_schema() {
         if !shapes.contains(&name_of(name)) {
             continue;
         }
-        let is_refused = crate::check::overlaid(&folder).iter().any(|(path, text)| {
-            let Ok(table) = text.parse::<toml::Table>() else { return false };
-            each.get(name_of(path)).is_some_and(|schema| !schema.accepts(&plain(&toml::Value::Table(table))))
-        });
+        let is_refused = crate::check::overlaid(&fixtures().join("policies/base/1"), &folder).iter().any(
+            |(path, text)| {
+                let Ok(table) = text.parse::<toml::Table>() else { return false };
+                each.get(name_of(path))
+                    .is_some_and(|schema| !schema.accepts(&plain(&toml::Value::Table(table))))
+            },
+        );
         if is_refused {
             refused += 1;
         } else {
@@ -505,7 +508,7 @@ fn all_problems_are_accepted_and_mangled_ones_refused() {
         count += 1;
     }
     for folder in workspace::list(&fixtures().join("policies/bad")).unwrap() {
-        let files = crate::check::overlaid(&folder).into_iter();
+        let files = crate::check::overlaid(&fixtures().join("policies/base/1"), &folder).into_iter();
         let files = files.map(|(path, text)| PolicyFile { source: Source::new(path.as_str(), text), path });
         let (Ok((_, problems)) | Err(problems)) = policy::check("relief/1", &files.collect::<Vec<_>>());
         accepted(&validator, &render::value(&problems), &folder.display().to_string());
