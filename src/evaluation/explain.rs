@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::checklist::State;
 use super::request::{Request, Signature};
 use super::wording::{Fragment, Sentence, Writer, both};
-use super::{Conclusion, Evaluation, Ruling, Verdict, concerns, probe};
+use super::{Conclusion, Evaluation, Ruling, Verdict, account, concerns, probe};
 use crate::expression::evaluate::{Frame, Outcome, Step};
 use crate::expression::program::{Origin, Slot};
 use crate::policy::message::{Form, Special};
@@ -408,10 +408,7 @@ impl<'a> Explanation<'a> {
         self.write_priority(&mut text, lang, &heading, &line);
         self.write_terms(&mut text, lang, &heading, &line);
         if self.shown().any(|(rule, ruling)| self.is_assumed(rule, ruling)) {
-            line(
-                &mut text,
-                say("\n* افتراض لم يعتمده المجلس بعد", "\n* an assumption that the board has not confirmed"),
-            );
+            line(&mut text, &format!("\n* {}", account::basis(Basis::Assumption).get(lang)));
         }
         let say_basis = match lang {
             Lang::Ar => format!("{}، النسخة {}", self.policy.title.ar, self.policy.label),
@@ -443,7 +440,7 @@ impl<'a> Explanation<'a> {
         };
         let open: BTreeSet<&str> =
             rule.interpretation.iter().chain(questions).filter(is_open).map(String::as_str).collect();
-        let mut text = super::account::basis(source);
+        let mut text = account::basis(source);
         if !open.is_empty() {
             let open: Vec<&str> = open.into_iter().collect();
             let _ = write!(text.ar, "؛ سؤال مفتوح: {}", open.join("، "));
