@@ -241,10 +241,10 @@ impl Diagnostic {
         self
     }
 
-    /// Says what to do.
+    /// Says what to do, where that is known.
     #[must_use]
-    pub fn help(mut self, help: Text) -> Diagnostic {
-        self.help.push(help);
+    pub fn help(mut self, help: impl Into<Option<Text>>) -> Diagnostic {
+        self.help.extend(help.into());
         self
     }
 
