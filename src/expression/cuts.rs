@@ -782,24 +782,7 @@ fn deepen(node: &mut Node, by: usize, inside: usize) {
         *back += by;
     }
     let is_list = matches!(node.expr, Expr::Each(..));
-    for (index, part) in parts_mut(node).into_iter().enumerate() {
+    for (index, part) in node.parts_mut().into_iter().enumerate() {
         deepen(part, by, inside + usize::from(is_list && index == 1));
-    }
-}
-
-/// The parts of a node, to be changed.
-pub fn parts_mut(node: &mut Node) -> Vec<&mut Node> {
-    match &mut node.expr {
-        Expr::Constant(_) | Expr::Slot(_) | Expr::Local(_) | Expr::Field(..) | Expr::Occurred(_) => vec![],
-        Expr::Not(inner) | Expr::Scaled(inner, _) => vec![inner],
-        Expr::And(parts) | Expr::Or(parts) | Expr::Call(_, parts) => parts.iter_mut().collect(),
-        Expr::Arithmetic(_, left, right)
-        | Expr::Shift(left, right, _)
-        | Expr::Compare(_, left, right)
-        | Expr::Member(left, right)
-        | Expr::Let(left, right) => vec![left, right],
-        Expr::Between { value, low, high, .. } => vec![value, low, high],
-        Expr::If(condition, then, otherwise) => vec![condition, then, otherwise],
-        Expr::Each(_, list, body) => std::iter::once(list).chain(body).map(|part| &mut **part).collect(),
     }
 }

@@ -191,7 +191,7 @@ impl Walk<'_, '_> {
             return Some(Node { ty, ..node });
         }
         let place = node.place.clone();
-        let Some(number) = constant(&node) else {
+        let Some(number) = node.constant() else {
             return Some(Node { place, ty, expr: Expr::Scaled(Box::new(node), factor) });
         };
         match number.times(factor) {
@@ -255,7 +255,7 @@ impl Walk<'_, '_> {
                     let wanted = Text::new("عدد", "a number");
                     return self.fail(problems::type_mismatch(inner.place.clone(), &wanted, &inner.ty));
                 };
-                let negative = constant(&inner).and_then(|number| Number::ZERO.minus(number));
+                let negative = inner.constant().and_then(|number| Number::ZERO.minus(number));
                 if let Some(number) = negative {
                     return made(inner.ty.clone(), Expr::Constant(Value::Number(number)));
                 }
@@ -557,7 +557,7 @@ impl Walk<'_, '_> {
         let wanted = Type::number(unit.unwrap_or_default(), false);
         let value = self.in_interval(place, value, &wanted)?;
         let (low, high) = (self.in_interval(place, low, &wanted)?, self.in_interval(place, high, &wanted)?);
-        if let (Some(from), Some(to)) = (constant(&low), constant(&high))
+        if let (Some(from), Some(to)) = (low.constant(), high.constant())
             && (from > to || (from == to && !closed))
         {
             return self.fail(problems::empty_interval(ends));
@@ -854,11 +854,6 @@ impl Walk<'_, '_> {
         let expr = Expr::Each(*fold, Box::new(list), body.map(Box::new));
         Some(Node { place: place.clone(), ty, expr })
     }
-}
-
-/// The number, where a part is nothing but a number.
-fn constant(node: &Node) -> Option<Number> {
-    if let Expr::Constant(value) = &node.expr { value.as_number() } else { None }
 }
 
 /// By what a bare number is multiplied where money is a factor so often.

@@ -262,6 +262,30 @@ impl Node {
         }
     }
 
+    /// The same parts, to be changed.
+    pub fn parts_mut(&mut self) -> Vec<&mut Node> {
+        match &mut self.expr {
+            Expr::Constant(_) | Expr::Slot(_) | Expr::Local(_) | Expr::Field(..) | Expr::Occurred(_) => {
+                vec![]
+            }
+            Expr::Not(inner) | Expr::Scaled(inner, _) => vec![inner],
+            Expr::And(parts) | Expr::Or(parts) | Expr::Call(_, parts) => parts.iter_mut().collect(),
+            Expr::Arithmetic(_, left, right)
+            | Expr::Shift(left, right, _)
+            | Expr::Compare(_, left, right)
+            | Expr::Member(left, right)
+            | Expr::Let(left, right) => vec![left, right],
+            Expr::Between { value, low, high, .. } => vec![value, low, high],
+            Expr::If(condition, then, otherwise) => vec![condition, then, otherwise],
+            Expr::Each(_, list, body) => std::iter::once(list).chain(body).map(|part| &mut **part).collect(),
+        }
+    }
+
+    /// The number, where it is nothing but a number.
+    pub fn constant(&self) -> Option<Number> {
+        if let Expr::Constant(value) = &self.expr { value.as_number() } else { None }
+    }
+
     /// The names that it reads itself, without those that they are made of.
     pub fn slots(&self) -> BTreeSet<Slot> {
         let mut names = BTreeSet::new();

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::edit::{Edit, Owner};
 use super::{Kind, Mutant, nudged, unit};
-use crate::expression::cuts::parts_mut;
 use crate::expression::program::{Builtin, Comparison, Expr, Node, Value};
 use crate::expression::types::Type;
 use crate::source::Place;
@@ -136,7 +135,7 @@ impl<'a> Walk<'a> {
         let here = Around { place: node.place.clone(), is_shown };
         let before = self.around.clone();
         let mut node = node.clone();
-        for (index, part) in parts_mut(&mut node).into_iter().enumerate() {
+        for (index, part) in node.parts_mut().into_iter().enumerate() {
             // What only wraps a node, as a conversion of units does, is written nowhere.
             self.around = if part.place == here.place { before.clone() } else { Some(here.clone()) };
             self.path.push(index);

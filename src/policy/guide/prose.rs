@@ -626,7 +626,7 @@ impl<'a> Words<'a> {
             return self.span(span);
         }
         let (first, second) = (one(0, 1), one(1, 0));
-        let is_zero = arguments.get(1).and_then(constant) == Some(Number::ZERO);
+        let is_zero = arguments.get(1).and_then(Node::constant) == Some(Number::ZERO);
         if function == Builtin::Max && is_zero {
             let first = arguments.first().map_or_else(String::new, |node| self.quantity(node, bound));
             return match self.lang {
@@ -748,11 +748,6 @@ fn bracketed<'n>(node: &'n Node, bound: &[Bound<'n>], text: String) -> String {
 /// The named value that a part of a program is, if it is no more.
 pub(super) fn named(node: &Node) -> Option<Slot> {
     if let Expr::Slot(slot) = node.expr { Some(slot) } else { None }
-}
-
-/// The number that a part of a program is, if it is no more.
-pub(super) fn constant(node: &Node) -> Option<Number> {
-    if let Expr::Constant(Value::Number(number)) = node.expr { Some(number) } else { None }
 }
 
 fn nth<'n>(bound: &[Bound<'n>], depth: usize) -> Option<Bound<'n>> {
