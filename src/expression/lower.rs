@@ -182,11 +182,14 @@ impl Walk<'_, '_> {
     /// A bare number takes a unit; amounts of money are kept in hundredths.
     fn scale(&mut self, node: Node, unit: &Unit) -> Option<Node> {
         let whole = node.ty.is_whole();
-        let power = unit.money_power();
-        let Some(factor) = hundreds(power) else {
+        let Some(factor) = unit.scale() else {
             return self.fail(problems::number_too_long(node.place));
         };
-        let ty = Type::Number(Quantity { unit: unit.clone(), whole: whole && power >= 0, bare: false });
+        let ty = Type::Number(Quantity {
+            unit: unit.clone(),
+            whole: whole && unit.money_power() >= 0,
+            bare: false,
+        });
         if factor == Number::ONE {
             return Some(Node { ty, ..node });
         }
@@ -854,13 +857,6 @@ impl Walk<'_, '_> {
         let expr = Expr::Each(*fold, Box::new(list), body.map(Box::new));
         Some(Node { place: place.clone(), ty, expr })
     }
-}
-
-/// By what a bare number is multiplied where money is a factor so often.
-fn hundreds(power: i8) -> Option<Number> {
-    let hundred = Number::from(100);
-    let magnitude = (0..power.unsigned_abs()).try_fold(Number::ONE, |factor, _| factor.times(hundred))?;
-    if power < 0 { Number::ONE.over(magnitude) } else { Some(magnitude) }
 }
 
 /// The name under which the vocabulary keeps whether a document was shown.
