@@ -64,6 +64,16 @@ impl Place {
     pub fn new(source: &Arc<Source>, range: Range<usize>) -> Place {
         Place { source: Arc::clone(source), range }
     }
+
+    /// What is written there, on one line.
+    pub fn on_one_line(&self) -> String {
+        on_one_line(self.source.slice(&self.range))
+    }
+}
+
+/// The same words on one line.
+pub fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The name of a value in a table.

@@ -11,6 +11,7 @@ use crate::expression::evaluate::{Frame, Outcome, Step};
 use crate::expression::program::{Origin, Slot};
 use crate::policy::message::{Form, Special};
 use crate::policy::{Basis, FactKind, Parameter, Policy, Rule, RuleKind, Wording};
+use crate::source::Place;
 use crate::value::words;
 use crate::value::{Lang, Number, Text};
 
@@ -722,11 +723,9 @@ impl<'a> Explanation<'a> {
     fn write_step(&self, text: &mut String, step: &Step, depth: usize, lang: Lang) {
         let indent = "  ".repeat(depth);
         let named = step.name.and_then(|slot| self.policy.vocabulary.get(slot));
-        let written = step.place.as_ref().map_or("", |place| place.source.slice(&place.range));
-        let written: String = written.split_whitespace().collect::<Vec<_>>().join(" ");
         let shown = match named {
             Some(named) => format!("{} ({})", named.label.get(lang), named.id),
-            None => written,
+            None => step.place.as_ref().map_or_else(String::new, Place::on_one_line),
         };
         let _ = writeln!(text, "{indent}{shown} = {}", self.outcome(step, lang));
         for part in &step.parts {

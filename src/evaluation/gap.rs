@@ -235,7 +235,6 @@ pub fn describe(writer: Writer<'_>, node: &Node) -> String {
 }
 
 /// The condition as it is written, on one line.
-pub fn written(node: &Node) -> String {
-    let text = node.place.source.slice(&node.place.range);
-    format!("«{}»", text.split_whitespace().collect::<Vec<_>>().join(" "))
+fn written(node: &Node) -> String {
+    format!("«{}»", node.place.on_one_line())
 }

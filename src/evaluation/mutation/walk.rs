@@ -6,7 +6,7 @@ use super::edit::{Edit, Owner};
 use super::{Kind, Mutant, nudged, unit};
 use crate::expression::program::{Builtin, Comparison, Expr, Node, Value};
 use crate::expression::types::Type;
-use crate::source::Place;
+use crate::source::{Place, on_one_line};
 use crate::value::{Number, Text};
 
 /// Walks through a program and notes every change of it.
@@ -48,7 +48,7 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn node(&mut self, node: &Node) {
-        let slice = |node: &Node| on_one_line(node.place.source.slice(&node.place.range));
+        let slice = |node: &Node| node.place.on_one_line();
         let whole = slice(node);
         match &node.expr {
             Expr::Compare(comparison, left, right) => {
@@ -212,7 +212,7 @@ impl<'a> Walk<'a> {
                 let source = &outer.source;
                 let before = source.slice(&(outer.range.start..inner.range.start));
                 let after = source.slice(&(inner.range.end..outer.range.end));
-                (on_one_line(&format!("{before}{new}{after}")), on_one_line(source.slice(&outer.range)))
+                (on_one_line(&format!("{before}{new}{after}")), outer.on_one_line())
             })
         });
         match context {
@@ -220,10 +220,6 @@ impl<'a> Walk<'a> {
             None => self.instead(new, old),
         }
     }
-}
-
-fn on_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The comparison that is easily written by mistake: of an order, the one that differs where both sides are equal.
