@@ -16,6 +16,7 @@ use mizan::typeset::{Fonts, Typesetter};
 use mizan::value::{Date, Lang};
 use mizan::workspace;
 
+use crate::claims;
 use crate::naba::{POLICY, sample, samples, stem};
 
 static TYPESETTER: LazyLock<Typesetter> = LazyLock::new(|| {
@@ -119,13 +120,14 @@ fn every_letter_that_may_be_issued_reads_as_it_should() {
 #[test]
 fn a_letter_is_a_sound_file_and_carries_the_evaluation() {
     let samples = samples();
+    let mut made = Vec::new();
     for kind in &POLICY.letters {
         for lang in [Lang::Ar, Lang::En] {
-            let made = samples.iter().find_map(|path| {
+            let found = samples.iter().find_map(|path| {
                 let at = moment(path, kind.issue);
                 Some((path, at, letter(path, &kind.id, lang, at).ok()?))
             });
-            let (path, at, letter) = made.unwrap();
+            let (path, at, letter) = found.unwrap();
             let set = app::set(Path::new("."), &letter, at, Pictures::No).unwrap();
             assert!(letter.trial, "nothing has approved the policy");
             assert!(set.has_typeface, "the typeface is missing: run `scripts/setup --tests` first");
@@ -141,8 +143,10 @@ fn a_letter_is_a_sound_file_and_carries_the_evaluation() {
             let request = sample(path);
             let evaluation = evaluate(&POLICY, &request, at.date());
             assert_eq!(record, report::evaluation(&POLICY, &request, &evaluation));
+            made.push(file);
         }
     }
+    claims::hold(&made.iter().map(|file| file.0.clone()).collect::<Vec<_>>(), "3a");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod ask;
 mod batch;
 mod board;
 mod check;
+mod claims;
 mod cli;
 mod docs;
 mod evaluate;
