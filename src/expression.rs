@@ -11,6 +11,7 @@ pub mod lower;
 pub mod notation;
 mod problems;
 pub mod program;
+pub mod syntax;
 pub mod types;
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::notation::{Function, Kind, Operator, Syntax, join};
 use super::problems;
 use super::program::{
     Arithmetic, Builtin, Comparison, Direction, Expr, Fold, Node, Origin, Slot, Value, Vocabulary,
 };
+use super::syntax::{Function, Kind, Operator, Syntax};
 use super::types::{Choices, Quantity, Record, Type, Unit};
 use crate::diag::Diagnostic;
 use crate::source::Place;
@@ -857,6 +857,13 @@ impl Walk<'_, '_> {
         let expr = Expr::Each(*fold, Box::new(list), body.map(Box::new));
         Some(Node { place: place.clone(), ty, expr })
     }
+}
+
+/// From one part to the other.
+fn join(left: &Place, right: &Place) -> Place {
+    let start = left.range.start.min(right.range.start);
+    let end = left.range.end.max(right.range.end);
+    Place { source: Arc::clone(&left.source), range: start..end }
 }
 
 /// The name under which the vocabulary keeps whether a document was shown.
