@@ -280,43 +280,22 @@ impl Walk<'_, '_> {
 }
 
 /// Moves what looks back beyond its own bindings so many bindings further.
-fn shifted(node: Node, by: usize) -> Node {
-    if by == 0 { node } else { shift_free(node, by, 0) }
+fn shifted(mut node: Node, by: usize) -> Node {
+    if by > 0 {
+        shift_free(&mut node, by, 0);
+    }
+    node
 }
 
-fn shift_free(node: Node, by: usize, own: usize) -> Node {
-    let walk = |node: Box<Node>, own: usize| Box::new(shift_free(*node, by, own));
-    let all =
-        |nodes: Vec<Node>, own: usize| nodes.into_iter().map(|node| shift_free(node, by, own)).collect();
-    let expr = match node.expr {
-        Expr::Local(back) if back >= own => Expr::Local(back + by),
-        Expr::Field(back, field) if back >= own => Expr::Field(back + by, field),
-        same @ (Expr::Local(_) | Expr::Field(..) | Expr::Constant(_) | Expr::Slot(_) | Expr::Occurred(_)) => {
-            same
-        }
-        Expr::Not(inner) => Expr::Not(walk(inner, own)),
-        Expr::And(parts) => Expr::And(all(parts, own)),
-        Expr::Or(parts) => Expr::Or(all(parts, own)),
-        Expr::Arithmetic(operation, left, right) => {
-            Expr::Arithmetic(operation, walk(left, own), walk(right, own))
-        }
-        Expr::Scaled(inner, factor) => Expr::Scaled(walk(inner, own), factor),
-        Expr::Shift(date, span, direction) => Expr::Shift(walk(date, own), walk(span, own), direction),
-        Expr::Compare(comparison, left, right) => {
-            Expr::Compare(comparison, walk(left, own), walk(right, own))
-        }
-        Expr::Member(value, set) => Expr::Member(walk(value, own), walk(set, own)),
-        Expr::Between { value, low, high, closed } => {
-            Expr::Between { value: walk(value, own), low: walk(low, own), high: walk(high, own), closed }
-        }
-        Expr::If(condition, then, otherwise) => {
-            Expr::If(walk(condition, own), walk(then, own), walk(otherwise, own))
-        }
-        Expr::Let(value, body) => Expr::Let(walk(value, own), walk(body, own + 1)),
-        Expr::Call(builtin, parts) => Expr::Call(builtin, all(parts, own)),
-        Expr::Each(fold, list, body) => {
-            Expr::Each(fold, walk(list, own), body.map(|body| walk(body, own + 1)))
-        }
-    };
-    Node { expr, ..node }
+fn shift_free(node: &mut Node, by: usize, own: usize) {
+    if let Expr::Local(back) | Expr::Field(back, _) = &mut node.expr
+        && *back >= own
+    {
+        *back += by;
+    }
+    // The second part of these is where they bind.
+    let binds = matches!(node.expr, Expr::Let(..) | Expr::Each(..));
+    for (index, part) in node.parts_mut().into_iter().enumerate() {
+        shift_free(part, by, own + usize::from(binds && index == 1));
+    }
 }
