@@ -408,18 +408,13 @@ impl Walk<'_, '_> {
         };
         let (left, right) = (left?, right?);
         match operator {
-            Operator::Add => self.sum(place, Arithmetic::Add, left, right),
-            Operator::Subtract => self.sum(place, Arithmetic::Subtract, left, right),
-            Operator::Multiply => self.product(place, Arithmetic::Multiply, left, right),
-            Operator::Divide => self.product(place, Arithmetic::Divide, left, right),
-            Operator::Equal => self.comparison(place, Comparison::Equal, operator, left, right),
-            Operator::NotEqual => self.comparison(place, Comparison::NotEqual, operator, left, right),
-            Operator::Less => self.comparison(place, Comparison::Less, operator, left, right),
-            Operator::LessOrEqual => self.comparison(place, Comparison::LessOrEqual, operator, left, right),
-            Operator::Greater => self.comparison(place, Comparison::Greater, operator, left, right),
-            Operator::GreaterOrEqual => {
-                self.comparison(place, Comparison::GreaterOrEqual, operator, left, right)
+            Operator::Arithmetic(operation @ (Arithmetic::Add | Arithmetic::Subtract)) => {
+                self.sum(place, operation, left, right)
             }
+            Operator::Arithmetic(operation @ (Arithmetic::Multiply | Arithmetic::Divide)) => {
+                self.product(place, operation, left, right)
+            }
+            Operator::Comparison(comparison) => self.comparison(place, comparison, left, right),
         }
     }
 
@@ -435,12 +430,11 @@ impl Walk<'_, '_> {
             let expr = Expr::Shift(Box::new(left), Box::new(right), direction);
             return Some(Node { place: place.clone(), ty: Type::Date, expr });
         }
-        let sign = if operation == Arithmetic::Add { "+" } else { "-" };
         let (whole, bare) = match (&left.ty, &right.ty) {
             (Type::Number(one), Type::Number(two)) => (one.whole && two.whole, one.bare && two.bare),
             _ => (false, false),
         };
-        let (left, right, unit) = self.level(place, sign, left, right)?;
+        let (left, right, unit) = self.level(place, operation.sign(), left, right)?;
         let ty = Type::Number(Quantity { unit, whole, bare });
         Some(Node {
             place: place.clone(),
@@ -451,8 +445,7 @@ impl Walk<'_, '_> {
 
     fn product(&mut self, place: &Place, operation: Arithmetic, left: Node, right: Node) -> Option<Node> {
         let (Type::Number(one), Type::Number(two)) = (&left.ty, &right.ty) else {
-            let sign = if operation == Arithmetic::Multiply { "*" } else { "/" };
-            let problem = problems::cannot_combine(place.clone(), sign, &left.ty, &right.ty);
+            let problem = problems::cannot_combine(place.clone(), operation.sign(), &left.ty, &right.ty);
             return self.fail(problem);
         };
         let multiplies = operation == Arithmetic::Multiply;
@@ -469,25 +462,18 @@ impl Walk<'_, '_> {
         })
     }
 
-    fn comparison(
-        &mut self,
-        place: &Place,
-        comparison: Comparison,
-        operator: Operator,
-        left: Node,
-        right: Node,
-    ) -> Option<Node> {
+    fn comparison(&mut self, place: &Place, comparison: Comparison, left: Node, right: Node) -> Option<Node> {
         let ordered = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
         let (left, right) = match (&left.ty, &right.ty) {
             (Type::Number(_), Type::Number(_)) => {
-                let (left, right, _) = self.level(place, operator.sign(), left, right)?;
+                let (left, right, _) = self.level(place, comparison.sign(), left, right)?;
                 (left, right)
             }
             (Type::Date, Type::Date) => (left, right),
             (Type::Bool, Type::Bool) | (Type::Text, Type::Text) if !ordered => (left, right),
             (Type::Choice(one), Type::Choice(two)) if !ordered && one == two => (left, right),
             _ => {
-                let problem = problems::cannot_combine(place.clone(), operator.sign(), &left.ty, &right.ty);
+                let problem = problems::cannot_combine(place.clone(), comparison.sign(), &left.ty, &right.ty);
                 return self.fail(problem);
             }
         };
@@ -585,7 +571,7 @@ impl Walk<'_, '_> {
             .map(|part| {
                 let part = self.node(part, None)?;
                 let place = part.place.clone();
-                self.comparison(&place, Comparison::Equal, Operator::Equal, local.clone(), part)
+                self.comparison(&place, Comparison::Equal, local.clone(), part)
             })
             .collect();
         self.bound.pop();

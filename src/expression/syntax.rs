@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::program::{Arithmetic, Comparison};
 use crate::source::Place;
 use crate::value::Number;
 
@@ -95,60 +96,17 @@ pub enum Kind {
 /// What stands between two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`
-    Divide,
-    /// `==`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `<`
-    Less,
-    /// `<=`
-    LessOrEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterOrEqual,
+    /// It computes.
+    Arithmetic(Arithmetic),
+    /// It compares.
+    Comparison(Comparison),
 }
 
 impl Operator {
-    /// As it is written.
-    pub fn sign(self) -> &'static str {
-        match self {
-            Operator::Add => "+",
-            Operator::Subtract => "-",
-            Operator::Multiply => "*",
-            Operator::Divide => "/",
-            Operator::Equal => "==",
-            Operator::NotEqual => "!=",
-            Operator::Less => "<",
-            Operator::LessOrEqual => "<=",
-            Operator::Greater => ">",
-            Operator::GreaterOrEqual => ">=",
-        }
-    }
-
     pub(super) fn read(sign: &str) -> Option<Operator> {
-        [
-            Operator::Add,
-            Operator::Subtract,
-            Operator::Multiply,
-            Operator::Divide,
-            Operator::Equal,
-            Operator::NotEqual,
-            Operator::Less,
-            Operator::LessOrEqual,
-            Operator::Greater,
-            Operator::GreaterOrEqual,
-        ]
-        .into_iter()
-        .find(|operator| operator.sign() == sign)
+        let arithmetic = Arithmetic::ALL.into_iter().find(|operation| operation.sign() == sign);
+        let comparison = Comparison::ALL.into_iter().find(|comparison| comparison.sign() == sign);
+        arithmetic.map(Operator::Arithmetic).or(comparison.map(Operator::Comparison))
     }
 }
 
