@@ -69,7 +69,7 @@ pub fn spread(
     let mut conditions: Vec<Node> = conditions.iter().map(|node| without_let(node)).collect();
     line.learn(&conditions);
     conditions.retain(|node| line.moves(node));
-    let now = values.get(slot.index()).and_then(Option::as_ref).and_then(as_number);
+    let now = values.get(slot.index()).and_then(Option::as_ref).and_then(number_or_day);
     let mut points: BTreeSet<Number> = [Some(low), Some(high), now].into_iter().flatten().collect();
     points.retain(|point| *point >= low && *point <= high);
     let mut is_exact = true;
@@ -106,7 +106,7 @@ fn day_number(date: Date) -> Number {
 }
 
 /// A number or a day as a number.
-pub fn as_number(value: &Value) -> Option<Number> {
+pub fn number_or_day(value: &Value) -> Option<Number> {
     match value {
         Value::Number(number) => Some(*number),
         Value::Date(date) => Some(day_number(*date)),
@@ -397,7 +397,9 @@ impl Line<'_> {
             let frame = Frame::new(self.vocabulary, &values);
             let pair = (frame.evaluate(one), frame.evaluate(two));
             match pair {
-                (Outcome::Known(one), Outcome::Known(two)) => Some(as_number(&one)?.cmp(&as_number(&two)?)),
+                (Outcome::Known(one), Outcome::Known(two)) => {
+                    Some(number_or_day(&one)?.cmp(&number_or_day(&two)?))
+                }
                 _ => None,
             }
         };
@@ -664,7 +666,9 @@ impl Line<'_> {
             (Builtin::Min | Builtin::Max, [left, right]) => {
                 let values = (frame.evaluate(left), frame.evaluate(right));
                 let (Outcome::Known(one), Outcome::Known(two)) = values else { return Shape::Unknown };
-                let (Some(one), Some(two)) = (as_number(&one), as_number(&two)) else { return Shape::Wild };
+                let (Some(one), Some(two)) = (number_or_day(&one), number_or_day(&two)) else {
+                    return Shape::Wild;
+                };
                 let takes_left = if builtin == Builtin::Min { one <= two } else { one >= two };
                 self.shape(if takes_left { left } else { right }, frame)
             }
@@ -696,7 +700,7 @@ impl Line<'_> {
 
 fn still(outcome: &Outcome) -> Shape {
     match outcome {
-        Outcome::Known(value) => as_number(value).map_or(Shape::Wild, Shape::constant),
+        Outcome::Known(value) => number_or_day(value).map_or(Shape::Wild, Shape::constant),
         Outcome::Unknown | Outcome::Fault(_) => Shape::Unknown,
     }
 }
