@@ -4,6 +4,7 @@
 
 pub mod batch;
 pub mod guide;
+pub mod letters;
 pub mod templates;
 
 use std::path::{Path, PathBuf};
@@ -312,13 +313,27 @@ pub struct Wanted<'a> {
 ///
 /// Everything that is wrong with the policy or the request, or why the letter may not be made.
 pub fn letter(root: &Path, wanted: &Wanted<'_>) -> Result<(LetterData, NaiveDateTime), AppError> {
-    let (loaded, evaluation) = evaluate(root, wanted.request, wanted.policy, wanted.when)?;
-    let at = wanted.when.moment(&loaded.request);
-    let explanation = Explanation::new(&loaded.policy, &loaded.request, &evaluation);
+    let loaded = read_request(root, wanted.request, wanted.policy)?;
     let id = letter_id(&loaded.policy, wanted.letter);
+    compose_for(&loaded.policy, &loaded.request, &loaded.source, &id, wanted.lang, wanted.when)
+}
+
+/// Composes a letter for a request that has been read.
+fn compose_for(
+    policy: &Policy,
+    request: &Request,
+    source: &Arc<Source>,
+    id: &str,
+    lang: Lang,
+    when: When,
+) -> Result<(LetterData, NaiveDateTime), AppError> {
+    let at = when.moment(request);
+    request.is_submitted_by(policy, at.date(), source).map_err(AppError::Request)?;
+    let evaluation = evaluation::evaluate(policy, request, at.date());
+    let explanation = Explanation::new(policy, request, &evaluation);
     // Nothing approves a revision yet, so every letter is a trial.
     let occasion = Occasion { at, trial: true };
-    let letter = compose(&explanation, &id, wanted.lang, occasion).map_err(AppError::Letter)?;
+    let letter = compose(&explanation, id, lang, occasion).map_err(AppError::Letter)?;
     Ok((letter, at))
 }
 

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::app::{AppError, Set, When};
+use crate::app::{AppError, When};
 use crate::diag::render::{self, Style};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::evaluation::Conclusion;
@@ -221,8 +221,8 @@ impl Console {
     }
 
     /// Says once that the good typeface is missing.
-    fn note_typeface(&mut self, set: &Set) -> io::Result<()> {
-        if set.has_typeface {
+    fn note_typeface(&mut self, has_typeface: bool) -> io::Result<()> {
+        if has_typeface {
             return Ok(());
         }
         let warning = self.say(

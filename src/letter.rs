@@ -9,7 +9,7 @@ pub mod data;
 use crate::evaluation::explain::Explanation;
 use crate::evaluation::request::Outcome;
 use crate::evaluation::{Conclusion, Verdict};
-use crate::policy::{FoundBy, Issue, Letter, RuleKind};
+use crate::policy::{FoundBy, Issue, Letter, Policy, RuleKind};
 use crate::value::{Lang, Text, words};
 
 pub use compose::{Occasion, compose};
@@ -35,6 +35,12 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// There is no such letter, only these.
+    pub fn unknown(policy: &Policy, asked: &str) -> Refusal {
+        let known = policy.letters.iter().map(|letter| (letter.id.clone(), letter.title.clone())).collect();
+        Refusal::Unknown { id: asked.to_owned(), known }
+    }
+
     /// Why, in words.
     pub fn text(&self) -> Text {
         match self {

@@ -5,6 +5,7 @@
 
 mod desk;
 mod fonts;
+mod joined;
 mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +24,7 @@ use crate::letter::data::LetterData;
 use crate::value::Lang;
 use desk::{Desk, id_of};
 pub use fonts::Fonts;
+pub use joined::{Joined, Sheets};
 
 /// The page around every template of a letter.
 const MAIN: &str = include_str!("typeset/main.typ");
@@ -110,6 +112,17 @@ impl Typesetter {
     /// The faces that letters are set in.
     pub fn fonts(&self) -> &Fonts {
         &self.fonts
+    }
+
+    /// The digest of all templates and faces: where it is the same, so are the pages of a letter.
+    pub fn digest(&self) -> String {
+        let mut digest = Sha256::new();
+        for (path, source) in &self.sources {
+            digest.update(path);
+            digest.update(Sha256::digest(source.text()));
+        }
+        digest.update([u8::from(self.fonts.are_complete())]);
+        fonts::hex(&digest.finalize())
     }
 
     /// The pages of a letter, made at this moment.

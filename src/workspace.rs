@@ -161,6 +161,24 @@ pub fn create(path: &Path) -> Result<BufWriter<fs::File>, WorkspaceError> {
     Ok(BufWriter::new(fs::File::create(path).map_err(failed(path))?))
 }
 
+/// A folder, with those above it, where it is not there yet.
+///
+/// # Errors
+///
+/// It cannot be made.
+pub fn create_folder(path: &Path) -> Result<(), WorkspaceError> {
+    fs::create_dir_all(path).map_err(failed(path))
+}
+
+/// Puts a file that has been written to its end in its place.
+///
+/// # Errors
+///
+/// It cannot be moved there.
+pub fn rename(from: &Path, to: &Path) -> Result<(), WorkspaceError> {
+    fs::rename(from, to).map_err(failed(to))
+}
+
 /// The files of a revision, in the order of their names.
 ///
 /// # Errors

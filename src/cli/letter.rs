@@ -1,4 +1,6 @@
-//! `mizan letter`: the letter that follows from a request.
+//! `mizan letter`: the letter that follows from a request, or from each of many.
+
+mod batch;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,9 +19,9 @@ pub(super) struct Letter {
     #[arg(required_unless_present = "list", value_name = "KIND")]
     kind: Option<String>,
     /// The request: a TOML or JSON file
-    #[arg(required_unless_present = "list")]
+    #[arg(required_unless_present_any = ["list", "batch"], conflicts_with = "batch")]
     request: Option<PathBuf>,
-    /// Where the PDF goes; where it is left out, here, named after the request and the letter
+    /// Where the PDF goes; where it is left out, here, named after the request and the letter. With --batch: the folder of the letters
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Each page as a picture too, beside the PDF
@@ -34,6 +36,8 @@ pub(super) struct Letter {
     /// Lists the letters; with a request (in place of KIND), which of them may be issued now
     #[arg(long)]
     list: bool,
+    #[command(flatten)]
+    many: batch::Many,
 }
 
 impl Letter {
@@ -41,6 +45,10 @@ impl Letter {
         let when = when(self.on);
         if self.list {
             return self.list(root, when, console);
+        }
+        if let (Some(kind), Some(batch), Some(folder)) = (&self.kind, &self.many.batch, &self.output) {
+            let wanted = batch::Wanted { kind, policy: self.policy.as_deref(), when, folder };
+            return self.many.run(root, batch, &wanted, console);
         }
         let (Some(kind), Some(request)) = (&self.kind, &self.request) else { return Ok(End::CouldNot) };
         let wanted =
@@ -54,7 +62,7 @@ impl Letter {
             Ok(set) => set,
             Err(error) => return console.failed(&error, Format::Text),
         };
-        console.note_typeface(&set)?;
+        console.note_typeface(set.has_typeface)?;
         let output = self.output.clone().unwrap_or_else(|| {
             let stem = request.file_stem().map_or_else(|| "request".into(), |stem| stem.to_string_lossy());
             PathBuf::from(format!("{stem}-{}.{}.pdf", letter.id, console.lang.tag()))

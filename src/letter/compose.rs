@@ -43,8 +43,7 @@ pub fn compose(
 ) -> Result<LetterData, Refusal> {
     let policy = explanation.policy;
     let Some(letter) = policy.letters.iter().find(|letter| letter.id == id) else {
-        let known = policy.letters.iter().map(|letter| (letter.id.clone(), letter.title.clone())).collect();
-        return Err(Refusal::Unknown { id: id.to_owned(), known });
+        return Err(Refusal::unknown(policy, id));
     };
     may_issue(explanation, letter)?;
     let request = as_issued(policy, explanation.request, letter, occasion);

@@ -23,6 +23,7 @@ mod hostile;
 mod laws;
 mod letters;
 mod lint;
+mod many_letters;
 mod naba;
 mod notice;
 mod requests;

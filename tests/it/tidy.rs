@@ -38,6 +38,8 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("clap_mangen", &["cli"]),
     ("anstream", &["cli"]),
     ("dejavu", &["typeset"]),
+    ("hayro_write", &["typeset"]),
+    ("pdf_writer", &["typeset"]),
 ];
 
 /// What only the shell may do.
