@@ -38,6 +38,8 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("clap_mangen", &["cli"]),
     ("anstream", &["cli"]),
     ("dejavu", &["typeset"]),
+    ("qrcode", &["typeset"]),
+    ("roxmltree", &["policy"]),
 ];
 
 /// What only the shell may do.
