@@ -106,6 +106,7 @@ codes! {
     BadPlaceholder "bad-placeholder" "A placeholder that cannot be read, or a form that its value does not have.";
     BadPeriod "bad-period" "A length of time that cannot be read.";
     UnusedFunction "unused-function" "A shared function that no condition calls.";
+    LetterLook "letter-look" "A logo, colour, way of signing or address that no letter can have.";
     // Scenarios.
     NoScenarios "no-scenarios" "A revision without a single worked example.";
     ScenarioShape "scenario-shape" "A scenario that expects nothing, or rests on one that does not exist.";

@@ -8,6 +8,7 @@ pub mod file;
 pub mod guide;
 mod hidden;
 pub mod lint;
+pub mod look;
 pub mod message;
 mod problems;
 pub mod read;
@@ -27,7 +28,7 @@ use crate::value::{Date, Number, Span, Text};
 pub use check::{check, check_without_examples};
 pub use file::{
     Basis, ClauseKind, Each, FoundBy, Identity, Issue, Mode, Privacy, PrivateData, Requests, RuleKind,
-    Transition,
+    Signature, Transition,
 };
 use message::Message;
 
@@ -546,6 +547,14 @@ pub struct Frame {
     pub addressee: Wording,
     /// Under which policy the letter was made.
     pub basis: Option<Wording>,
+    /// The picture at the head.
+    pub logo: Option<look::Picture>,
+    /// The colour of headings and lines: `#0b5563`.
+    pub accent: String,
+    /// In which ways a letter may be signed.
+    pub signatures: Vec<Signature>,
+    /// Where a letter can be checked.
+    pub verify_url: Option<String>,
 }
 
 /// A letter.
@@ -577,6 +586,8 @@ pub struct Letter {
     pub subject: Option<Wording>,
     /// What is enclosed.
     pub attachments: Option<Wording>,
+    /// In which ways it may be signed.
+    pub signatures: Vec<Signature>,
     /// Its wording.
     pub text: Vec<Piece>,
     /// Its tables.

@@ -218,7 +218,10 @@ fn read_files(folder: &Path, examples: bool) -> Result<Vec<PolicyFile>, Workspac
 
 fn policy_file(folder: &Path, path: &Path) -> Result<PolicyFile, WorkspaceError> {
     let inside = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
-    let source = Source::new(path.display().to_string(), read_text(path)?);
+    let name = path.display().to_string();
+    let is_text = !inside.to_ascii_lowercase().ends_with(".png");
+    let source =
+        if is_text { Source::new(name, read_text(path)?) } else { Source::picture(name, read_bytes(path)?) };
     Ok(PolicyFile { path: inside, source })
 }
 

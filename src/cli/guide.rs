@@ -61,7 +61,7 @@ impl Guide {
             return Ok(End::Done);
         };
         let pictures = if self.png { Pictures::Yes } else { Pictures::No };
-        let set = match set_guide(root, &guide, workspace::now(), pictures) {
+        let set = match set_guide(root, &policy, &guide, workspace::now(), pictures) {
             Ok(set) => set,
             Err(error) => return console.failed(&error, Format::Text),
         };

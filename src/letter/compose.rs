@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDateTime;
 use sha2::{Digest as _, Sha256};
 
-use super::data::{Dated, Frame as FrameData, LetterData, Piece as PieceData, Run, Runs, Signer, Table};
+use super::data::{
+    Code, Dated, Frame as FrameData, LetterData, Look, Piece as PieceData, Run, Runs, Signer, Table,
+};
 use super::{Refusal, may_issue};
 use crate::calendar;
 use crate::evaluation::checklist::State;
@@ -218,9 +220,17 @@ impl<'a> Clerk<'a> {
             text,
             table: tables,
             signer: self.signer(),
+            look: Look::of(self.policy, lang),
+            code: Some(self.verification(&digest)),
+            beside: None,
             digest,
             record,
         }
+    }
+
+    fn verification(&self, digest: &str) -> Code {
+        let url = self.policy.frame.as_ref().and_then(|frame| frame.verify_url.as_deref());
+        Code::new(&self.policy.id, &self.letter.id, digest, url)
     }
 
     fn frame_data(&mut self, is_applicant: bool) -> FrameData {
@@ -279,10 +289,11 @@ impl<'a> Clerk<'a> {
 
     fn signer(&self) -> Signer {
         let lang = self.writer.lang;
+        let (ways, drawn) = (self.letter.signatures.clone(), None);
         match self.letter.signer.and_then(|role| self.policy.roles.get(role)) {
             Some(role) => {
                 let role = capitalised(vec![Run::Plain(role.label.get(lang).to_owned())]);
-                Signer { role, name: None, is_applicant: false }
+                Signer { role, name: None, is_applicant: false, ways, drawn }
             }
             None => {
                 let role = match lang {
@@ -298,7 +309,7 @@ impl<'a> Clerk<'a> {
                         &[],
                     ))]
                 });
-                Signer { role: vec![Run::Plain(role.to_owned())], name, is_applicant: true }
+                Signer { role: vec![Run::Plain(role.to_owned())], name, is_applicant: true, ways, drawn }
             }
         }
     }

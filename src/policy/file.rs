@@ -15,7 +15,9 @@ use crate::value::{Number, Text};
 pub use calendar::{
     AnnouncedFile, CalendarFile, ExtraFile, HolidayFile, LONGEST_HOLIDAY, WEEKDAYS, YearFile,
 };
-pub use letters::{ColumnFile, Each, FrameFile, Issue, LetterFile, LetterTableFile, LettersFile, PieceFile};
+pub use letters::{
+    ColumnFile, Each, FrameFile, Issue, LetterFile, LetterTableFile, LettersFile, PieceFile, Signature,
+};
 pub use scenarios::{ExpectFile, ExpectedDeadlineFile, MissingFile, RESULTS, ScenarioFile};
 
 /// A sentence in both languages.

@@ -132,7 +132,18 @@ pub(super) fn unknown_file(source: &Arc<Source>, path: &str) -> Diagnostic {
         ),
     )
     .at(Place::new(source, 0..0), nothing());
+    if super::look::is_picture(path) {
+        return diagnostic.help(Text::new(
+            "شعار الجمعية يُذكر في `letters.toml`: `[frame] logo = \"logo.svg\"`",
+            "`letters.toml` names the association's picture: `[frame] logo = \"logo.svg\"`",
+        ));
+    }
     diagnostic.help(hint(path, super::read::KNOWN.iter().copied()))
+}
+
+/// Something of the look of letters that cannot be.
+pub(super) fn letter_look(place: Place, message: Text, help: Option<Text>) -> Diagnostic {
+    Diagnostic::error(Code::LetterLook, message).at(place, nothing()).help(help)
 }
 
 pub(super) fn missing_file(folder: &str, path: &str) -> Diagnostic {

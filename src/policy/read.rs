@@ -11,7 +11,7 @@ use super::file::{
     LettersFile, ParametersFile, PolicyFile as PolicyShape, PriorityFile, PrivacyFile, ProcedureFile,
     RulesFile, ScenarioFile, ServicesFile, UnitsFile,
 };
-use super::{hidden, problems};
+use super::{hidden, look, problems};
 use crate::diag::Diagnostics;
 use crate::source::{self, Node, Source, Value, de};
 
@@ -63,6 +63,8 @@ pub struct Files {
     pub functions: Option<Arc<Source>>,
     /// `scenarios/*.toml`, by name, each with its whole tree.
     pub scenarios: BTreeMap<String, (Read<ScenarioFile>, Node)>,
+    /// Pictures beside them.
+    pub pictures: Vec<(String, Arc<Source>)>,
     /// What was written and could not be read.
     pub lost: Lost,
 }
@@ -122,6 +124,10 @@ const PASSED_OVER: &[&str] = &["README.md", "SHA256SUMS"];
 /// Reads every file of a revision that stands in `folder`. Nothing comes back where `policy.toml` is absent or beyond reading.
 pub fn read(folder: &str, files: &[PolicyFile], diagnostics: &mut Diagnostics) -> Option<Files> {
     for file in files.iter().filter(|file| !PASSED_OVER.contains(&file.path.as_str())) {
+        // Which pictures belong to it is said in `letters.toml`.
+        if look::is_picture(&file.path) {
+            continue;
+        }
         if !KNOWN.contains(&file.path.as_str()) && scenario_name(&file.path).is_none() {
             diagnostics.push(problems::unknown_file(&file.source, &file.path));
         }
@@ -156,6 +162,8 @@ pub fn read(folder: &str, files: &[PolicyFile], diagnostics: &mut Diagnostics) -
     }
     let functions = reader.find("functions.rhai").map(|file| Arc::clone(&file.source));
     let lost = reader.lost;
+    let pictures = files.iter().filter(|file| look::is_picture(&file.path));
+    let pictures = pictures.map(|file| (file.path.clone(), Arc::clone(&file.source))).collect();
     Some(Files {
         policy: policy?,
         clauses: clauses.unwrap_or_else(|| nothing(folder, "clauses.toml")),
@@ -175,6 +183,7 @@ pub fn read(folder: &str, files: &[PolicyFile], diagnostics: &mut Diagnostics) -
         privacy,
         functions,
         scenarios,
+        pictures,
         lost,
     })
 }

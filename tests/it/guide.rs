@@ -98,7 +98,7 @@ fn the_pages_are_a_sound_file_and_the_same_each_time() {
     let policy = policy("tests/fixtures/guide");
     for lang in Lang::ALL {
         let guide = guide(&policy, None, lang).unwrap();
-        let set = set_guide(root(), &guide, at, Pictures::No).unwrap();
+        let set = set_guide(root(), &policy, &guide, at, Pictures::No).unwrap();
         let path =
             std::env::temp_dir().join(format!("mizan-guide-{}-{}.pdf", std::process::id(), lang.tag()));
         std::fs::write(&path, &set.pdf).unwrap();
@@ -114,7 +114,7 @@ fn the_pages_are_a_sound_file_and_the_same_each_time() {
         claims::hold(std::slice::from_ref(&path), "3a");
         std::fs::remove_file(&path).unwrap();
         if lang == Lang::Ar {
-            let again = set_guide(root(), &guide, at, Pictures::No).unwrap();
+            let again = set_guide(root(), &policy, &guide, at, Pictures::No).unwrap();
             assert!(set.pdf == again.pdf);
         }
     }

@@ -40,6 +40,8 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("dejavu", &["typeset"]),
     ("hayro_write", &["typeset"]),
     ("pdf_writer", &["typeset"]),
+    ("qrcode", &["typeset"]),
+    ("roxmltree", &["policy"]),
 ];
 
 /// What only the shell may do.

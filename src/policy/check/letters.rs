@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use super::super::file::{Each, Issue, LetterFile, Sentence};
+use super::super::file::{Each, Issue, LetterFile, Sentence, Signature};
+use super::super::look::{self, Picture};
 use super::super::message::{Context, LETTER, Special};
 use super::super::{Event, Frame, Letter, LetterTable, Piece, Role, Wording, problems};
 use super::ids::Ids;
 use super::{Check, at_key, event_kind, role_kind};
+use crate::diag::suggest;
+use crate::source::de::At;
 use crate::source::{Key, Place, Source};
 use crate::value::Text;
 
@@ -36,6 +39,14 @@ fn specials_of(each: Each) -> &'static [(&'static str, Special)] {
     }
 }
 
+/// Each way once, in their order.
+fn ways(written: Option<&Vec<Signature>>) -> Option<Vec<Signature>> {
+    let mut ways = written?.clone();
+    ways.sort();
+    ways.dedup();
+    Some(ways)
+}
+
 impl Check<'_> {
     pub(super) fn frame(&mut self) -> Option<Frame> {
         let files = self.files;
@@ -51,6 +62,14 @@ impl Check<'_> {
         let closing = wording(&shape.closing);
         let addressee = wording(&shape.addressee);
         let basis = shape.basis.as_ref().map(&mut wording);
+        let logo = self.logo(shape.logo.as_ref());
+        let mut looked = |written: &At<String>, reader: fn(&str) -> Result<String, Text>| {
+            let place = Place::new(source, written.range.clone());
+            let read = reader(&written.value);
+            read.map_err(|problem| self.push(problems::letter_look(place, problem, None))).ok()
+        };
+        let accent = shape.accent.as_ref().and_then(|accent| looked(accent, look::accent));
+        let verify_url = shape.verify_url.as_ref().and_then(|url| looked(url, look::verify_url));
         Some(Frame {
             association,
             license: license?,
@@ -59,7 +78,44 @@ impl Check<'_> {
             closing: closing?,
             addressee: addressee?,
             basis: basis.flatten(),
+            logo,
+            accent: accent.unwrap_or_else(|| look::ACCENT.to_owned()),
+            signatures: ways(shape.signatures.as_ref()).unwrap_or_else(|| vec![Signature::Line]),
+            verify_url,
         })
+    }
+
+    /// The picture at the head of letters; one that no letter bears is not a file of a revision.
+    fn logo(&mut self, written: Option<&At<String>>) -> Option<Picture> {
+        let files = self.files;
+        for (path, source) in &files.pictures {
+            if written.is_none_or(|written| written.value != *path) {
+                self.push(problems::unknown_file(source, path));
+            }
+        }
+        let written = written?;
+        let place = Place::new(&files.letters.source, written.range.clone());
+        let Some((_, picture)) = files.pictures.iter().find(|(path, _)| *path == written.value) else {
+            let name = &written.value;
+            let known = files.pictures.iter().map(|(path, _)| path.as_str());
+            self.push(problems::letter_look(
+                place,
+                Text::new(
+                    format!("لا صورة باسم `{name}` في مجلد النسخة"),
+                    format!("the folder of the revision has no picture `{name}`"),
+                ),
+                Some(suggest(name, known).unwrap_or_else(|| {
+                    Text::new(
+                        "ضع الصورة بجوار `letters.toml`، بصيغة SVG أو PNG",
+                        "put the picture beside `letters.toml`, as SVG or PNG",
+                    )
+                })),
+            ));
+            return None;
+        };
+        Picture::read(picture.bytes())
+            .map_err(|problem| self.push(problems::letter_look(place, problem, None)))
+            .ok()
     }
 
     fn deadline_ids(&self) -> Vec<String> {
@@ -162,6 +218,9 @@ impl Check<'_> {
             addressee,
             subject,
             attachments,
+            signatures: (ways(shape.signatures.as_ref()))
+                .or_else(|| ways(self.files.letters.shape.frame.as_ref()?.signatures.as_ref()))
+                .unwrap_or_else(|| vec![Signature::Line]),
             text,
             tables,
         })

@@ -1,7 +1,7 @@
 //! The shapes of `letters.toml`: which letter, when, and its wording.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Basis, Sentence};
 use crate::source::de::{At, Entries};
@@ -35,6 +35,26 @@ pub struct FrameFile {
     pub addressee: Sentence,
     /// Under which policy the letter was made.
     pub basis: Option<Sentence>,
+    /// The picture at the head: a file beside this one, `"logo.svg"` or `"logo.png"`.
+    pub logo: Option<At<String>>,
+    /// The colour of headings and lines: `"#0b5563"`.
+    pub accent: Option<At<String>>,
+    /// In which ways a letter may be signed; only on a printed line where nothing is said.
+    pub signatures: Option<Vec<Signature>>,
+    /// Where a letter can be checked: put before its code in the square code.
+    pub verify_url: Option<At<String>>,
+}
+
+/// A way in which a letter is signed by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signature {
+    /// On a printed line.
+    Line,
+    /// As the picture of a drawn signature.
+    Image,
+    /// With a thumb, before a witness.
+    Thumbprint,
 }
 
 /// When a letter may be issued.
@@ -115,6 +135,8 @@ pub struct LetterFile {
     pub subject: Option<Sentence>,
     /// What is enclosed.
     pub attachments: Option<Sentence>,
+    /// In which ways it may be signed, where that is not as `[frame]` says.
+    pub signatures: Option<Vec<Signature>>,
     /// Its wording.
     #[serde(default)]
     pub text: Entries<PieceFile>,
