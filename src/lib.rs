@@ -10,6 +10,8 @@ pub mod evaluation;
 pub mod expression;
 pub mod letter;
 pub mod policy;
+#[cfg(feature = "seal")]
+pub mod seal;
 pub mod source;
 #[cfg(feature = "letters")]
 pub mod typeset;
