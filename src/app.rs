@@ -3,6 +3,7 @@
 //! Receives what a person asked for, hands on what came out, or an [`AppError`] on which a face can branch.
 
 pub mod batch;
+pub mod compare;
 pub mod guide;
 pub mod letters;
 pub mod templates;

@@ -10,6 +10,7 @@ mod explain;
 mod guide;
 mod letter;
 mod man;
+mod policy;
 mod schema;
 mod test;
 
@@ -53,6 +54,7 @@ Examples:
   mizan evaluate tests/fixtures/requests/met.toml   what does it say of this request?
   mizan letter L-03 REQUEST -o letter.pdf --png     print a letter
   mizan guide -o policy.pdf                         the whole policy as a person reads it
+  mizan policy diff naba/1 naba/2                   what changes, clause by clause
 
 Exit codes: 0 done, 1 could not, 2 the answer is no, incomplete or not ready for approval,
             3 the policy is wrong";
@@ -66,6 +68,7 @@ enum Command {
     Ask(ask::Ask),
     Letter(letter::Letter),
     Guide(guide::Guide),
+    Policy(policy::Policy),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Manual),
@@ -135,6 +138,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ask(command) => command.run(root, &mut console),
         Command::Letter(command) => command.run(root, &mut console),
         Command::Guide(command) => command.run(root, &mut console),
+        Command::Policy(command) => command.run(root, &mut console),
         Command::Schema(command) => command.run(root, &mut console),
         Command::Completions(command) => command.run(&mut console),
         Command::Man(command) => command.run(&mut console),

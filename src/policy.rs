@@ -106,6 +106,8 @@ pub struct Policy {
     pub letters: Vec<Letter>,
     /// What data are asked for, who sees them, how long they are kept.
     pub privacy: PrivacyRules,
+    /// Why it differs from the revision before it.
+    pub reasons: Reasons,
     /// The worked examples.
     pub scenarios: Vec<Scenario>,
     /// The files that it was read from.
@@ -528,6 +530,15 @@ pub struct Retention {
     pub source: Basis,
     /// The question that it rests on.
     pub interpretation: Option<String>,
+}
+
+/// Why a revision differs from the one before it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reasons {
+    /// Why there is a new revision at all.
+    pub revision: Option<Text>,
+    /// By the id of what changed.
+    pub each: BTreeMap<String, Text>,
 }
 
 /// What every letter shares.

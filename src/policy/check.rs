@@ -204,6 +204,7 @@ impl<'a> Check<'a> {
         let frame = self.frame();
         let letters = self.letters(&events, &roles);
         let privacy = self.privacy(&events, &roles);
+        let reasons = self.reasons();
         let scenarios = self.scenarios();
         self.unused_functions();
         Some(Policy {
@@ -241,6 +242,7 @@ impl<'a> Check<'a> {
             frame,
             letters,
             privacy,
+            reasons,
             scenarios,
             files: vec![],
         })

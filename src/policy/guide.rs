@@ -5,6 +5,7 @@
 
 pub mod coverage;
 mod intake;
+pub mod parts;
 mod prose;
 mod rules;
 mod text;

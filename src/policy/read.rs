@@ -7,9 +7,9 @@ use serde::Deserialize;
 
 use super::PolicyFile;
 use super::file::{
-    CalendarFile, ChannelsFile, ClausesFile, DeadlinesFile, DocumentsFile, FactsFile, InterpretationsFile,
-    LettersFile, ParametersFile, PolicyFile as PolicyShape, PriorityFile, PrivacyFile, ProcedureFile,
-    RulesFile, ScenarioFile, ServicesFile, UnitsFile,
+    CalendarFile, ChangesFile, ChannelsFile, ClausesFile, DeadlinesFile, DocumentsFile, FactsFile,
+    InterpretationsFile, LettersFile, ParametersFile, PolicyFile as PolicyShape, PriorityFile, PrivacyFile,
+    ProcedureFile, RulesFile, ScenarioFile, ServicesFile, UnitsFile,
 };
 use super::{hidden, look, problems};
 use crate::diag::Diagnostics;
@@ -59,6 +59,8 @@ pub struct Files {
     pub letters: Read<LettersFile>,
     /// `privacy.toml`
     pub privacy: Read<PrivacyFile>,
+    /// `changes.toml`
+    pub changes: Read<ChangesFile>,
     /// `functions.rhai`
     pub functions: Option<Arc<Source>>,
     /// `scenarios/*.toml`, by name, each with its whole tree.
@@ -115,6 +117,7 @@ pub const KNOWN: &[&str] = &[
     "procedure.toml",
     "letters.toml",
     "privacy.toml",
+    "changes.toml",
     "functions.rhai",
 ];
 
@@ -150,6 +153,7 @@ pub fn read(folder: &str, files: &[PolicyFile], diagnostics: &mut Diagnostics) -
     let procedure = reader.optional("procedure.toml");
     let letters = reader.optional("letters.toml");
     let privacy = reader.optional("privacy.toml");
+    let changes = reader.optional("changes.toml");
     let mut scenarios = BTreeMap::new();
     for file in files {
         if let Some(name) = scenario_name(&file.path) {
@@ -181,6 +185,7 @@ pub fn read(folder: &str, files: &[PolicyFile], diagnostics: &mut Diagnostics) -
         procedure,
         letters,
         privacy,
+        changes,
         functions,
         scenarios,
         pictures,

@@ -27,6 +27,7 @@ mod many_letters;
 mod naba;
 mod notice;
 mod requests;
+mod revise;
 mod schema;
 mod shell;
 mod tidy;

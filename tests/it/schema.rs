@@ -28,13 +28,13 @@ fn fixtures() -> &'static Path {
 }
 
 /// A schema, ready to be asked.
-struct Validator {
+pub(crate) struct Validator {
     schemas: Schemas,
     index: boon::SchemaIndex,
 }
 
 impl Validator {
-    fn new(schema: &Json) -> Validator {
+    pub(crate) fn new(schema: &Json) -> Validator {
         let mut schemas = Schemas::new();
         let mut compiler = Compiler::new();
         compiler.add_resource("mizan.json", schema.clone()).unwrap();
@@ -101,7 +101,7 @@ fn plain_node(node: &Node) -> Json {
     }
 }
 
-fn accepted(validator: &Validator, value: &Json, name: &str) {
+pub(crate) fn accepted(validator: &Validator, value: &Json, name: &str) {
     if let Some((_, said)) = validator.complaints(value) {
         panic!("{name} is refused:\n{said}");
     }

@@ -47,7 +47,7 @@ impl<'a> Author<'a> {
     }
 
     /// The outputs of a table in the order of its columns.
-    fn outputs(self, table: &program::Table) -> Vec<(Slot, &'a program::Named)> {
+    pub(super) fn outputs(self, table: &program::Table) -> Vec<(Slot, &'a program::Named)> {
         let mut outputs: Vec<(usize, Slot, &program::Named)> = (self.policy().vocabulary.iter())
             .filter_map(|(slot, named)| match &named.definition {
                 Some(Definition::Output { table: other, column }) if other.id == table.id => {
@@ -185,7 +185,7 @@ impl<'a> Author<'a> {
     }
 
     /// The cases of a factor and what each gives, the highest first.
-    fn cases(self, factor: &'a Factor) -> Vec<(String, String)> {
+    pub(super) fn cases(self, factor: &'a Factor) -> Vec<(String, String)> {
         let words = self.words;
         let named = self.policy().vocabulary.get(factor.slot);
         let Some(Definition::Expression(node)) = named.and_then(|named| named.definition.as_ref()) else {

@@ -1,0 +1,3 @@
+//! Revisions beside one another: what changed, and what that does.
+
+pub mod diff;
