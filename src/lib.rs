@@ -10,6 +10,7 @@ pub mod evaluation;
 pub mod expression;
 pub mod letter;
 pub mod policy;
+pub mod revision;
 pub mod source;
 #[cfg(feature = "letters")]
 pub mod typeset;
