@@ -174,6 +174,9 @@ codes! {
     UntestedRule "untested-rule" "A rule that no scenario shows met, or not met." "قاعدة لا يبيِّن مثالٌ استيفاءها أو عدمه.";
     // What the letters of a policy want of the templates beside it.
     LetterTemplate "letter-template" "A letter wants a template that is not there, or a piece that its template does not show.";
+    // What the board approves.
+    UnsafeName "unsafe-name" "A file whose name leads out of its folder, or that another computer could read otherwise.";
+    SumsSyntax "sums-syntax" "A list of digests that is not as it was written.";
 }
 
 /// A sentence of the source policy that a problem touches.

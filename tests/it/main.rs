@@ -8,6 +8,7 @@
     reason = "a test may stop"
 )]
 
+mod approval;
 mod ask;
 mod batch;
 mod board;
