@@ -10,12 +10,9 @@ pub mod evaluation;
 pub mod expression;
 pub mod letter;
 pub mod policy;
-<<<<<<< HEAD
+pub mod revision;
 #[cfg(feature = "seal")]
 pub mod seal;
-=======
-pub mod revision;
->>>>>>> a97be3f (Say what changes from one revision to another, clause by clause)
 pub mod source;
 #[cfg(feature = "letters")]
 pub mod typeset;

@@ -16,14 +16,10 @@ use crate::value::{Number, Text};
 pub use calendar::{
     AnnouncedFile, CalendarFile, ExtraFile, HolidayFile, LONGEST_HOLIDAY, WEEKDAYS, YearFile,
 };
-<<<<<<< HEAD
+pub use changes::ChangesFile;
 pub use letters::{
     ColumnFile, Each, FrameFile, Issue, LetterFile, LetterTableFile, LettersFile, PieceFile, Signature,
 };
-=======
-pub use changes::ChangesFile;
-pub use letters::{ColumnFile, Each, FrameFile, Issue, LetterFile, LetterTableFile, LettersFile, PieceFile};
->>>>>>> a97be3f (Say what changes from one revision to another, clause by clause)
 pub use scenarios::{ExpectFile, ExpectedDeadlineFile, MissingFile, RESULTS, ScenarioFile};
 
 /// A sentence in both languages.
