@@ -1,7 +1,10 @@
 //! Letters: when they may be issued, and every sentence of them.
 
+use sha2::{Digest as _, Sha256};
+
 use super::{Kind, Lister, Part};
 use crate::expression::canonical;
+use crate::policy::file::Signature;
 use crate::policy::{Letter, LetterTable, Piece};
 use crate::value::Text;
 
@@ -21,6 +24,24 @@ impl Lister<'_> {
             ] {
                 self.wording(&mut part, key, name, wording);
             }
+            let none = || Text::new("لا شيء", "none");
+            // A picture is named by its size: that it is another one shows in what it is compared by.
+            let logo = frame.logo.as_ref();
+            let words = logo.map_or_else(none, |logo| {
+                let size = logo.bytes.len();
+                Text::new(format!("صورة من {size} بايت"), format!("a picture of {size} bytes"))
+            });
+            let exact = logo.map_or_else(String::new, |logo| {
+                let digest = Sha256::digest(&logo.bytes);
+                digest.iter().map(|byte| format!("{byte:02x}")).collect()
+            });
+            part.add("logo", ("الشعار", "the picture at the head"), words, format!("logo {exact}"));
+            let accent = Text::same(frame.accent.clone());
+            part.add("accent", ("لون العناوين", "the colour of headings"), accent, frame.accent.clone());
+            let url = frame.verify_url.clone().map_or_else(none, Text::same);
+            let exact = format!("{url:?}");
+            part.add("verify-url", ("أين يُتحقَّق من الخطاب", "where a letter can be checked"), url, exact);
+            signatures(&mut part, &frame.signatures);
             part.said(parts);
         }
         for letter in &self.policy.letters {
@@ -65,6 +86,7 @@ impl Lister<'_> {
         ] {
             self.wording(&mut part, key, name, wording.as_ref());
         }
+        signatures(&mut part, &letter.signatures);
         for piece in &letter.text {
             self.piece(piece, &mut part);
         }
@@ -110,4 +132,32 @@ impl Lister<'_> {
             aspect.is_wording = true;
         }
     }
+}
+
+/// The ways in which a letter may be signed; their order means nothing.
+fn signatures(part: &mut Part, ways: &[Signature]) {
+    let mut ways = ways.to_vec();
+    ways.sort();
+    let words = |pick: &dyn Fn(&Signature) -> &'static str, between| {
+        ways.iter().map(pick).collect::<Vec<_>>().join(between)
+    };
+    let words = Text::new(
+        words(
+            &|way| match way {
+                Signature::Line => "على سطرٍ مطبوع",
+                Signature::Image => "بصورة توقيعٍ مرسوم",
+                Signature::Thumbprint => "ببصمةٍ أمام شاهد",
+            },
+            "، أو ",
+        ),
+        words(
+            &|way| match way {
+                Signature::Line => "on a printed line",
+                Signature::Image => "as the picture of a drawn signature",
+                Signature::Thumbprint => "with a thumb, before a witness",
+            },
+            ", or ",
+        ),
+    );
+    part.add("signatures", ("كيف يُوقَّع", "how it is signed"), words, format!("signed {ways:?}"));
 }
