@@ -1,8 +1,8 @@
 //! Whose key it is, whether a signature is that key's, and whether the association knows it.
 
 use chrono::NaiveDateTime;
+use der::Encode as _;
 use der::oid::db::rfc5912::SECP_256_R_1;
-use der::{Decode as _, Encode as _};
 use p256::ecdsa::signature::Verifier as _;
 use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
 use pkcs8::DecodePublicKey as _;

@@ -28,6 +28,7 @@ mod naba;
 mod notice;
 mod requests;
 mod schema;
+mod seal;
 mod shell;
 mod tidy;
 mod typeset;
