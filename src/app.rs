@@ -6,6 +6,7 @@ pub mod batch;
 pub mod compare;
 pub mod guide;
 pub mod letters;
+pub mod seal;
 pub mod templates;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use crate::evaluation::{self, Evaluation, coverage, scenario};
 use crate::letter::data::LetterData;
 use crate::letter::{Occasion, Refusal, compose};
 use crate::policy::{self, Policy};
+use crate::seal::SealError;
 use crate::source::{self, Source};
 use crate::typeset::{Fonts, Pages, TypesetError, Typesetter};
 use crate::value::{Date, Lang, Text};
@@ -45,11 +47,54 @@ pub enum AppError {
     Letter(Refusal),
     /// The letter could not be set.
     Typeset(TypesetError),
+    /// The letter could not be sealed.
+    Seal(SealError),
+    /// The policy's letters name no association, and nobody did either.
+    NoName,
+    /// What would be written is there already.
+    Exists(String),
+    /// A new passphrase was typed in two ways.
+    Passphrases,
+    /// Nobody could be asked.
+    Unasked(Text),
+}
+
+impl AppError {
+    /// Why, where it is one sentence.
+    pub fn text(&self) -> Option<Text> {
+        match self {
+            AppError::Policy(_) | AppError::Request(_) | AppError::NoPolicy { .. } => None,
+            AppError::Workspace(error) => Some(error.text()),
+            AppError::Letter(refusal) => Some(refusal.text()),
+            AppError::Typeset(error) => Some(Text::same(error.to_string())),
+            AppError::Seal(error) => Some(error.text()),
+            AppError::NoName => Some(Text::new(
+                "السياسة لا تسمي جمعيتها؛ اكتب اسمها: `--ar` و`--en`",
+                "the policy names no association; say its name: `--ar` and `--en`",
+            )),
+            AppError::Exists(path) => Some(Text::new(
+                format!("`{path}` موجود من قبل، ولا يُستبدل ختم قائم؛ سمِّ الجديد باسم آخر: `--as`"),
+                format!(
+                    "`{path}` is there already, and no seal is replaced; give the new one another name: `--as`"
+                ),
+            )),
+            AppError::Passphrases => {
+                Some(Text::new("عبارتا المرور مختلفتان", "the two passphrases are not the same"))
+            }
+            AppError::Unasked(text) => Some(text.clone()),
+        }
+    }
 }
 
 impl From<WorkspaceError> for AppError {
     fn from(error: WorkspaceError) -> AppError {
         AppError::Workspace(error)
+    }
+}
+
+impl From<SealError> for AppError {
+    fn from(error: SealError) -> AppError {
+        AppError::Seal(error)
     }
 }
 

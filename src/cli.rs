@@ -12,6 +12,7 @@ mod letter;
 mod man;
 mod policy;
 mod schema;
+mod seal;
 mod test;
 
 use std::ffi::OsString;
@@ -67,6 +68,7 @@ enum Command {
     Explain(explain::Explain),
     Ask(ask::Ask),
     Letter(letter::Letter),
+    Seal(seal::Seal),
     Guide(guide::Guide),
     Policy(policy::Policy),
     Schema(schema::Schema),
@@ -137,6 +139,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(command) => command.run(root, &mut console),
         Command::Ask(command) => command.run(root, &mut console),
         Command::Letter(command) => command.run(root, &mut console),
+        Command::Seal(command) => command.run(root, &mut console),
         Command::Guide(command) => command.run(root, &mut console),
         Command::Policy(command) => command.run(root, &mut console),
         Command::Schema(command) => command.run(root, &mut console),
@@ -197,8 +200,13 @@ impl Console {
                 self.problems(problems, format)?;
                 Ok(End::CouldNot)
             }
-            AppError::Workspace(error) => self.complain(&error.text(), None),
-            AppError::Typeset(error) => self.complain(&Text::same(error.to_string()), None),
+            AppError::Workspace(_)
+            | AppError::Typeset(_)
+            | AppError::Seal(_)
+            | AppError::NoName
+            | AppError::Exists(_)
+            | AppError::Passphrases
+            | AppError::Unasked(_) => self.complain(&error.text().unwrap_or_else(|| Text::same("")), None),
             AppError::Letter(refusal) => {
                 let end = self.complain(&refusal.text(), Some(&refusal.help()))?;
                 Ok(match refusal {

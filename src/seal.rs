@@ -17,14 +17,14 @@ pub use certificate::{Holder, Trust};
 pub use check::{Seal, Seals, Validity, check};
 pub use envelope::Flaw;
 pub use key::{Key, KeyError, NewKey, new_key};
-pub use pdf::Unreadable;
+pub use pdf::{Attachment, Unreadable};
 pub use stamp::{Stamp, StampError};
 pub use update::Occasion;
 
 use crate::value::Text;
 
-/// Room for what an envelope says beside its certificates; an RSA signature of 8,192 bits is 1,024 bytes.
-const ROOM: usize = 2_048;
+/// Room for what an envelope says beside its certificates and its signature: some 300 bytes, and the name of who certified the key.
+const ROOM: usize = 1_024;
 /// Room for what a time-stamp authority answers, with its certificates.
 const ROOM_FOR_A_STAMP: usize = 16 * 1024;
 
@@ -77,7 +77,8 @@ pub fn seal(
         return Err(SealError::AlreadySealed);
     }
     let certificates: usize = key.chain().iter().map(key::length).sum();
-    let room = ROOM + certificates + if authority.is_some() { ROOM_FOR_A_STAMP } else { 0 };
+    let room =
+        ROOM + certificates + key.signature_length() + if authority.is_some() { ROOM_FOR_A_STAMP } else { 0 };
     let prepared = update::prepare(&document, occasion, room).ok_or(SealError::NotOurs)?;
     let mut envelope = envelope::make(key, &prepared.digest()).ok_or(SealError::Unwritable)?;
     if let Some(authority) = authority {

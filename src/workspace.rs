@@ -3,7 +3,7 @@
 //! The only room that reads files and the time; everything it hands on is text or a value.
 
 use std::fs;
-use std::io::{self, BufRead, BufReader, BufWriter};
+use std::io::{self, BufRead, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDateTime, Utc};
@@ -162,6 +162,23 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
     let beside = PathBuf::from(beside);
     fs::write(&beside, bytes).map_err(failed(&beside))?;
     fs::rename(&beside, path).map_err(failed(path))
+}
+
+/// Writes a file that only its owner may read, and that was not there before.
+///
+/// # Errors
+///
+/// It cannot be written, or is there already.
+pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(failed(folder))?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(failed(path))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed(path))
 }
 
 /// A file to be read line by line, with its size where it has one; `-` is standard input.

@@ -13,6 +13,7 @@ use std::thread;
 use sha2::{Digest as _, Sha256};
 
 use super::batch::{Line, Lines, Reader};
+use super::seal::Sealer;
 use super::{AppError, When, compose_for, letter_id, one_policy, revisions, typesetter};
 use crate::diag::{Code, Diagnostics};
 use crate::evaluation::request::{self, Request};
@@ -48,6 +49,8 @@ pub struct Letters<'a> {
     pub when: When,
     /// Where they go.
     pub folder: &'a Path,
+    /// By which they are sealed.
+    pub seal: Option<Sealer<'a>>,
 }
 
 /// Where the requests come from.
@@ -108,7 +111,10 @@ pub fn run(
         wanted,
         policies,
         before: index_before(wanted.folder)?,
-        made_from: Sha256::new_with_prefix(rules).chain_update(typesetter.digest()),
+        made_from: Sha256::new_with_prefix(rules)
+            .chain_update(typesetter.digest())
+            // What was made without the seal, or by another, is made again.
+            .chain_update(wanted.seal.map(|sealer| sealer.key.fingerprint()).unwrap_or_default()),
         typesetter,
     };
     let mut summary = Summary { has_typeface: run.typesetter.fonts().are_complete(), ..Summary::default() };
@@ -448,19 +454,33 @@ impl Run<'_> {
         source: &Arc<Source>,
         id: &str,
     ) -> Result<Vec<u8>, Text> {
-        let (letter, at) = compose_for(policy, request, source, id, self.wanted.lang, self.wanted.when)
-            .map_err(|error| match error {
-                AppError::Letter(refusal) => refusal.text(),
-                AppError::Request(problems) | AppError::Policy(problems) => {
-                    problems.0.into_iter().next().map(|problem| problem.message).unwrap_or_default()
-                }
-                AppError::Workspace(error) => error.text(),
-                AppError::Typeset(error) => Text::same(error.to_string()),
-                AppError::NoPolicy { asked, .. } => Text::same(asked),
-            })?;
+        let (letter, at) =
+            compose_for(policy, request, source, id, self.wanted.lang, self.wanted.when).map_err(why)?;
         let set = self.typesetter.set(&letter, at).and_then(|pages| pages.pdf());
-        set.map_err(|error| Text::same(error.to_string()))
+        let pdf = set.map_err(|error| why(error.into()))?;
+        match &self.wanted.seal {
+            Some(sealer) => sealer.seal(&pdf, &letter, at).map_err(why),
+            None => Ok(pdf),
+        }
     }
+}
+
+/// Why a letter was not made, in one sentence.
+fn why(error: AppError) -> Text {
+    error.text().unwrap_or_else(|| match error {
+        AppError::Request(problems) | AppError::Policy(problems) => {
+            problems.0.into_iter().next().map(|problem| problem.message).unwrap_or_default()
+        }
+        AppError::NoPolicy { asked, .. } => Text::same(asked),
+        AppError::Letter(_)
+        | AppError::Workspace(_)
+        | AppError::Typeset(_)
+        | AppError::Seal(_)
+        | AppError::NoName
+        | AppError::Exists(_)
+        | AppError::Passphrases
+        | AppError::Unasked(_) => Text::default(),
+    })
 }
 
 /// What may stand in the name of a file everywhere.

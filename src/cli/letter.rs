@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::seal::Sealing;
 use super::{Console, End, Format, day, when};
-use crate::app::{self, Offer, Pictures, Wanted, When};
+use crate::app::seal::Sealer;
+use crate::app::{self, Offer, Pictures, Set, Wanted, When};
 use crate::value::Date;
 use crate::workspace;
 
@@ -37,6 +39,8 @@ pub(super) struct Letter {
     #[arg(long)]
     list: bool,
     #[command(flatten)]
+    sealing: Sealing,
+    #[command(flatten)]
     many: batch::Many,
 }
 
@@ -46,8 +50,14 @@ impl Letter {
         if self.list {
             return self.list(root, when, console);
         }
+        // Whoever cannot open the key need not wait for the page.
+        let key = match self.sealing.key(console) {
+            Ok(key) => key,
+            Err(error) => return console.failed(&error, Format::Text),
+        };
+        let sealer = key.as_ref().map(|key| Sealer { key, authority: self.sealing.time_stamp.as_deref() });
         if let (Some(kind), Some(batch), Some(folder)) = (&self.kind, &self.many.batch, &self.output) {
-            let wanted = batch::Wanted { kind, policy: self.policy.as_deref(), when, folder };
+            let wanted = batch::Wanted { kind, policy: self.policy.as_deref(), when, folder, sealer };
             return self.many.run(root, batch, &wanted, console);
         }
         let (Some(kind), Some(request)) = (&self.kind, &self.request) else { return Ok(End::CouldNot) };
@@ -58,7 +68,11 @@ impl Letter {
             Err(error) => return console.failed(&error, Format::Text),
         };
         let pictures = if self.png { Pictures::Yes } else { Pictures::No };
-        let set = match app::set(root, &letter, at, pictures) {
+        let set = app::set(root, &letter, at, pictures).and_then(|set| match sealer {
+            None => Ok(set),
+            Some(sealer) => Ok(Set { pdf: sealer.seal(&set.pdf, &letter, at)?, ..set }),
+        });
+        let set = match set {
             Ok(set) => set,
             Err(error) => return console.failed(&error, Format::Text),
         };

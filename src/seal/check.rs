@@ -1,7 +1,8 @@
 //! Is a seal on a PDF whole, whose is it, and when was it set?
 //!
 //! Receives anybody's bytes and the certificates that the association stands by, hands on each [`Seal`] that is found. A seal counts as found where
-//! the file as it was sealed names it as the value of a signature field; what was added later is looked at only for its length.
+//! the file as it was sealed names it as the value of a signature field; what was added later is looked at only for its length. A certificate that stands
+//! beside the key and vouches for nothing is the one thing whose bytes are not looked at: nothing is read out of it either.
 
 use std::ops::Range;
 
@@ -9,7 +10,7 @@ use chrono::NaiveDateTime;
 
 use super::certificate::{Holder, Trust};
 use super::envelope::{self, Flaw};
-use super::pdf::{Document, Object, Reader, Unreadable, words};
+use super::pdf::{Attachment, Document, Object, Reader, Unreadable, words};
 use super::stamp::{self, Stamp};
 use super::{oid, time};
 
@@ -76,7 +77,7 @@ pub struct Seals {
     /// The seals, in the order in which they were set.
     pub seals: Vec<Seal>,
     /// The files inside, as they were when the first seal was set; as they are now where there is none.
-    pub attachments: Vec<(String, Vec<u8>)>,
+    pub attachments: Vec<Attachment>,
 }
 
 /// Seals on one file, at most: looking at one means reading the file once.
@@ -132,7 +133,7 @@ fn look(
     gap: &Range<usize>,
     keys: &Trust,
     authorities: &Trust,
-) -> Option<(Seal, Vec<(String, Vec<u8>)>)> {
+) -> Option<(Seal, Vec<Attachment>)> {
     let contents = sealed.get(gap.clone())?.strip_prefix(b"<")?.strip_suffix(b">")?;
     let document = Document::read(sealed).ok()?;
     let form = document.dictionary(&document.catalog()?, "AcroForm")?;

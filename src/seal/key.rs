@@ -13,6 +13,7 @@ use pkcs8::pkcs5::{pbes2, scrypt};
 use pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, EncodePublicKey as _, PrivateKeyInfo};
 use rsa::pkcs1::DecodeRsaPrivateKey as _;
 use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _};
+use rsa::traits::PublicKeyParts as _;
 use x509_cert::Certificate;
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::builder::{Builder as _, CertificateBuilder, Profile};
@@ -21,6 +22,7 @@ use x509_cert::serial_number::SerialNumber;
 use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 use x509_cert::time::{Time, Validity};
 
+use super::certificate::{Holder, holder};
 use super::oid;
 use super::time::utc;
 use crate::value::Text;
@@ -161,9 +163,12 @@ impl Key {
 
     /// Whose key it is.
     pub fn holder(&self) -> String {
-        self.chain
-            .first()
-            .map_or_else(String::new, |own| super::certificate::holder(&own.tbs_certificate.subject))
+        self.chain.first().map_or_else(String::new, |own| holder(&own.tbs_certificate.subject))
+    }
+
+    /// The SHA-256 of its certificate.
+    pub fn fingerprint(&self) -> String {
+        self.chain.first().and_then(Holder::of).map_or_else(String::new, |holder| holder.fingerprint)
     }
 
     /// How its signatures are made.
@@ -172,6 +177,17 @@ impl Key {
             Secret::P256(_) => AlgorithmIdentifierOwned { oid: oid::ECDSA_SHA256, parameters: None },
             Secret::Rsa(_) => {
                 AlgorithmIdentifierOwned { oid: oid::RSA_SHA256, parameters: Some(Any::null()) }
+            }
+        }
+    }
+
+    /// How long a signature is at most.
+    pub(super) fn signature_length(&self) -> usize {
+        match &self.secret {
+            Secret::P256(_) => 72,
+            Secret::Rsa(key) => {
+                let private: &rsa::RsaPrivateKey = key.as_ref().as_ref();
+                private.size()
             }
         }
     }
@@ -217,7 +233,6 @@ impl Secret {
 }
 
 fn of_rsa(key: rsa::RsaPrivateKey) -> Result<Secret, KeyError> {
-    use rsa::traits::PublicKeyParts as _;
     if key.size() < SHORTEST_RSA {
         return Err(KeyError::Kind);
     }

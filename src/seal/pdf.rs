@@ -25,6 +25,15 @@ pub enum Unreadable {
     Foreign,
 }
 
+/// A file inside a PDF.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// What it is called.
+    pub name: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+}
+
 /// A thing inside a PDF.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Object {
@@ -255,7 +264,7 @@ impl<'a> Document<'a> {
     }
 
     /// The files inside, by name.
-    pub(super) fn attachments(&self) -> Vec<(String, Vec<u8>)> {
+    pub(super) fn attachments(&self) -> Vec<Attachment> {
         let mut found = Vec::new();
         let names = self.catalog().and_then(|catalog| self.dictionary(&catalog, "Names"));
         let Some(root) = names.and_then(|names| self.dictionary(&names, "EmbeddedFiles")) else {
@@ -278,12 +287,12 @@ impl<'a> Document<'a> {
         found
     }
 
-    fn attachment(&self, file: &Object) -> Option<(String, Vec<u8>)> {
+    fn attachment(&self, file: &Object) -> Option<Attachment> {
         let file = self.resolve(file)?;
         let file = file.dictionary()?;
         let name = words(self.resolve(file.get("UF").or_else(|| file.get("F"))?)?.text()?);
         let stream = self.dictionary(file, "EF")?.get("F")?.reference()?;
-        Some((name, self.stream(stream)?))
+        Some(Attachment { name, bytes: self.stream(stream)? })
     }
 
     /// The text of a range.

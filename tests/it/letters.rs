@@ -16,8 +16,8 @@ use mizan::typeset::{Fonts, Typesetter};
 use mizan::value::{Date, Lang};
 use mizan::workspace;
 
-use crate::claims;
 use crate::naba::{POLICY, sample, samples, stem};
+use crate::{claims, seal};
 
 static TYPESETTER: LazyLock<Typesetter> = LazyLock::new(|| {
     let font = |name: &str| (name.to_owned(), workspace::read_bytes(&Path::new("fonts").join(name)).unwrap());
@@ -146,7 +146,9 @@ fn a_letter_is_a_sound_file_and_carries_the_evaluation() {
             made.push(file);
         }
     }
-    claims::hold(&made.iter().map(|file| file.0.clone()).collect::<Vec<_>>(), "3a");
+    let made: Vec<PathBuf> = made.iter().map(|file| file.0.clone()).collect();
+    claims::hold(&made, "3a");
+    seal::stand(&made, "3a");
 }
 
 #[test]

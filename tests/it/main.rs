@@ -30,6 +30,7 @@ mod notice;
 mod requests;
 mod revise;
 mod schema;
+mod seal;
 mod shell;
 mod tidy;
 mod typeset;

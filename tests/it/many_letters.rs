@@ -41,7 +41,15 @@ fn day() -> When {
 }
 
 fn wanted(letter: &'static str, folder: &'static Path) -> Letters<'static> {
-    Letters { root: Path::new("."), letter, policy: Some("naba"), lang: Lang::Ar, when: day(), folder }
+    Letters {
+        root: Path::new("."),
+        letter,
+        policy: Some("naba"),
+        lang: Lang::Ar,
+        when: day(),
+        folder,
+        seal: None,
+    }
 }
 
 /// The letters of some requests; how it went, and how far it had come after each.

@@ -42,6 +42,16 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("pdf_writer", &["typeset"]),
     ("qrcode", &["typeset"]),
     ("roxmltree", &["policy"]),
+    ("cms", &["seal"]),
+    ("flate2", &["seal"]),
+    ("p12_keystore", &["seal"]),
+    ("p256", &["seal"]),
+    ("pkcs8", &["seal"]),
+    ("rpassword", &["cli"]),
+    ("rsa", &["seal"]),
+    ("ureq", &["seal"]),
+    ("x509_cert", &["seal"]),
+    ("x509_tsp", &["seal"]),
 ];
 
 /// What only the shell may do.

@@ -10,7 +10,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use mizan::letter::data::{LetterData, Piece, Run};
 use mizan::typeset::{Fonts, TypesetError, Typesetter};
 
-use crate::claims;
+use crate::{claims, seal};
 
 /// Pinned fonts and the templates as they are: shared, because fonts are large.
 static TYPESETTER: LazyLock<Typesetter> =
@@ -127,6 +127,7 @@ fn every_letter_reads_as_it_should_and_is_a_sound_file() {
         }
         made.push(file);
     }
+    seal::stand(&made.iter().map(|file| file.0.clone()).collect::<Vec<_>>(), "3a");
     claims::hold(&made.iter().map(|file| file.0.clone()).collect::<Vec<_>>(), "3a");
 }
 

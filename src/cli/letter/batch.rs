@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::app::batch::Lines;
 use crate::app::letters::{self, INDEX, Letters, Requests, Summary};
+use crate::app::seal::Sealer;
 use crate::app::{AppError, When};
 use crate::cli::{Console, End, Format};
 use crate::typeset::Sheets;
@@ -34,6 +35,7 @@ pub(super) struct Wanted<'a> {
     pub(super) policy: Option<&'a str>,
     pub(super) when: When,
     pub(super) folder: &'a Path,
+    pub(super) sealer: Option<Sealer<'a>>,
 }
 
 impl Many {
@@ -44,8 +46,8 @@ impl Many {
         wanted: &Wanted<'_>,
         console: &mut Console,
     ) -> io::Result<End> {
-        let Wanted { kind: letter, policy, when, folder } = *wanted;
-        let letters = Letters { root, letter, policy, lang: console.lang, when, folder };
+        let Wanted { kind: letter, policy, when, folder, sealer: seal } = *wanted;
+        let letters = Letters { root, letter, policy, lang: console.lang, when, folder, seal };
         match self.make(&letters, batch, console) {
             Ok(summary) => {
                 console.note_typeface(summary.has_typeface)?;
