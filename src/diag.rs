@@ -174,6 +174,12 @@ codes! {
     UntestedRule "untested-rule" "A rule that no scenario shows met, or not met." "قاعدة لا يبيِّن مثالٌ استيفاءها أو عدمه.";
     // What the letters of a policy want of the templates beside it.
     LetterTemplate "letter-template" "A letter wants a template that is not there, or a piece that its template does not show.";
+    // What their pages show when they are set with made-up requests.
+    LetterUnmade "letter-unmade" "A letter that lacks something for every request.";
+    TemplateFault "template-fault" "A template that cannot be set with what a letter has to say.";
+    MissingGlyph "missing-glyph" "A character that no face of the letters has.";
+    OverfullLine "overfull-line" "Text that is wider than its place on the page.";
+    TooManyPages "too-many-pages" "A letter that comes to more pages than it may have.";
 }
 
 /// A sentence of the source policy that a problem touches.
