@@ -4,8 +4,10 @@
 
 pub mod batch;
 pub mod compare;
+mod cores;
 pub mod guide;
 pub mod letters;
+pub mod proof;
 pub mod seal;
 pub mod templates;
 

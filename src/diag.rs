@@ -177,6 +177,12 @@ codes! {
     // What the board approves.
     UnsafeName "unsafe-name" "A file whose name leads out of its folder, or that another computer could read otherwise.";
     SumsSyntax "sums-syntax" "A list of digests that is not as it was written.";
+    // What their pages show when they are set with made-up requests.
+    LetterUnmade "letter-unmade" "A letter that lacks something for every request.";
+    TemplateFault "template-fault" "A template that cannot be set with what a letter has to say.";
+    MissingGlyph "missing-glyph" "A character that no face of the letters has.";
+    OverfullLine "overfull-line" "Text that is wider than its place on the page.";
+    TooManyPages "too-many-pages" "A letter that comes to more pages than it may have.";
 }
 
 /// A sentence of the source policy that a problem touches.

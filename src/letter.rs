@@ -5,6 +5,7 @@
 
 pub mod compose;
 pub mod data;
+pub mod specimen;
 
 use crate::evaluation::explain::Explanation;
 use crate::evaluation::request::Outcome;

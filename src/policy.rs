@@ -571,6 +571,8 @@ pub struct Frame {
 /// A letter.
 #[derive(Debug, Clone)]
 pub struct Letter {
+    /// Where it is named.
+    pub place: Place,
     /// Its id.
     pub id: String,
     /// Its title.
@@ -597,6 +599,8 @@ pub struct Letter {
     pub subject: Option<Wording>,
     /// What is enclosed.
     pub attachments: Option<Wording>,
+    /// At most so many pages, and where that is written.
+    pub pages: Option<(usize, Place)>,
     /// In which ways it may be signed.
     pub signatures: Vec<Signature>,
     /// Its wording.

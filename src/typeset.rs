@@ -6,6 +6,7 @@
 mod desk;
 mod fonts;
 mod joined;
+mod overfull;
 mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -263,6 +264,14 @@ impl Pages<'_> {
     /// What is odd about the template, though the letter could be set.
     pub fn warnings(&self) -> &[Fault] {
         &self.warnings
+    }
+
+    /// The texts that are wider than their place: the number of the page, from 1 on, and the text.
+    pub fn overfull(&self) -> Vec<(usize, String)> {
+        let pages = (1..).zip(self.document.pages());
+        pages
+            .flat_map(|(number, page)| overfull::overfull(page).into_iter().map(move |text| (number, text)))
+            .collect()
     }
 
     /// The words of each page, line by line, in the order of reading.

@@ -28,7 +28,7 @@ fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/policies")
 }
 
-fn base() -> PathBuf {
+pub(crate) fn base() -> PathBuf {
     fixtures().join("base/1")
 }
 

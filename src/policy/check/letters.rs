@@ -204,13 +204,25 @@ impl Check<'_> {
             let place = Place::new(source, name.range.clone());
             tables.push(LetterTable { place, name: name.name.clone(), each: table.each, columns });
         }
+        let at = |range: &std::ops::Range<usize>| Place::new(source, range.clone());
+        let mut pages = None;
+        if let Some(shape) = &shape.pages {
+            match usize::try_from(shape.value) {
+                Ok(most @ 1..) => pages = Some((most, at(&shape.range))),
+                Ok(0) | Err(_) => {
+                    let wanted = Text::new("عدد صفحات من 1 فأكثر", "a number of pages from 1 on");
+                    self.push(problems::bad_value(at(&shape.range), &shape.value.to_string(), &wanted));
+                }
+            }
+        }
         Some(Letter {
+            place: at(&key.range),
             id: key.name.clone(),
             title,
             clause,
             source: shape.source,
             template: shape.template.value.clone(),
-            template_place: Place::new(source, shape.template.range.clone()),
+            template_place: at(&shape.template.range),
             issue: shape.issue,
             after,
             starts,
@@ -218,6 +230,7 @@ impl Check<'_> {
             addressee,
             subject,
             attachments,
+            pages,
             signatures: (ways(shape.signatures.as_ref()))
                 .or_else(|| ways(self.files.letters.shape.frame.as_ref()?.signatures.as_ref()))
                 .unwrap_or_else(|| vec![Signature::Line]),

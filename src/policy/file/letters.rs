@@ -135,6 +135,9 @@ pub struct LetterFile {
     pub subject: Option<Sentence>,
     /// What is enclosed.
     pub attachments: Option<Sentence>,
+    /// At most so many pages, whatever is in it: `mizan check --letters` says where it comes to more.
+    #[schemars(range(min = 1))]
+    pub pages: Option<At<i64>>,
     /// In which ways it may be signed, where that is not as `[frame]` says.
     pub signatures: Option<Vec<Signature>>,
     /// Its wording.
