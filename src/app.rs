@@ -5,6 +5,7 @@
 pub mod batch;
 pub mod compare;
 pub mod guide;
+pub mod impact;
 pub mod letters;
 pub mod templates;
 
