@@ -6,6 +6,7 @@ pub mod batch;
 pub mod compare;
 mod cores;
 pub mod guide;
+pub mod impact;
 pub mod letters;
 pub mod proof;
 pub mod seal;

@@ -4,6 +4,7 @@
 //! and whose own digest is the name of the revision.
 
 pub mod diff;
+pub mod impact;
 mod problems;
 
 use std::collections::BTreeMap;

@@ -386,7 +386,12 @@ fn json_line(value: &Json) -> String {
 
 /// A line that no reader of requests gets to see.
 fn unread(ar: &str, en: &str) -> Diagnostics {
-    Diagnostics(vec![Diagnostic::error(Code::RequestSyntax, Text::new(ar, en))])
+    problem(&Text::new(ar, en))
+}
+
+/// What stands in the way of any reader.
+pub(super) fn problem(text: &Text) -> Diagnostics {
+    Diagnostics(vec![Diagnostic::error(Code::RequestSyntax, text.clone())])
 }
 
 /// What is said of a line.

@@ -122,10 +122,10 @@ pub fn run(
     let failed = |error: io::Error| unwritten(&unfinished, error);
     index.write_record(HEAD).map_err(io::Error::from).map_err(failed)?;
 
-    let mut input = Input::new(requests)?;
+    let mut input = Input::new(requests, AT_ONCE)?;
     let mut names = BTreeSet::new();
     loop {
-        let (asked, position) = input.next()?;
+        let (asked, position) = input.next(AT_ONCE)?;
         if asked.is_empty() {
             break;
         }
@@ -240,26 +240,26 @@ fn policies(wanted: &Letters<'_>) -> Result<(Vec<Policy>, Vec<u8>), AppError> {
 }
 
 /// The requests, so many at once.
-enum Input<'a> {
+pub(super) enum Input<'a> {
     Folder { files: std::vec::IntoIter<PathBuf>, of: u64 },
     Lines { reader: Reader<'a>, of: Option<u64> },
 }
 
 /// What stands in the input.
-enum Asked {
+pub(super) enum Asked {
     File(PathBuf),
     Line(u64, Line),
 }
 
 /// Where the input has come to.
 #[derive(Clone, Copy)]
-enum Position {
+pub(super) enum Position {
     Files(u64),
     Bytes(u64, Option<u64>),
 }
 
 impl Position {
-    fn after(self, requests: u64) -> Progress {
+    pub(super) fn after(self, requests: u64) -> Progress {
         match self {
             Position::Files(of) => Progress { requests, done: requests, of: Some(of) },
             Position::Bytes(done, of) => Progress { requests, done, of },
@@ -268,7 +268,7 @@ impl Position {
 }
 
 impl<'a> Input<'a> {
-    fn new(requests: Requests<'a>) -> Result<Input<'a>, AppError> {
+    pub(super) fn new(requests: Requests<'a>, at_once: usize) -> Result<Input<'a>, AppError> {
         match requests {
             Requests::Folder(folder) => {
                 let mut files = workspace::list(&folder)?;
@@ -279,16 +279,16 @@ impl<'a> Input<'a> {
                 Ok(Input::Folder { files: files.into_iter(), of })
             }
             Requests::Lines(lines, input, of) => {
-                let reader = Reader::new(lines, input, AT_ONCE).map_err(unreadable)?;
+                let reader = Reader::new(lines, input, at_once).map_err(unreadable)?;
                 Ok(Input::Lines { reader, of })
             }
         }
     }
 
-    fn next(&mut self) -> Result<(Vec<Asked>, Position), AppError> {
+    pub(super) fn next(&mut self, at_once: usize) -> Result<(Vec<Asked>, Position), AppError> {
         match self {
             Input::Folder { files, of } => {
-                let asked = files.by_ref().take(AT_ONCE).map(Asked::File).collect();
+                let asked = files.by_ref().take(at_once).map(Asked::File).collect();
                 Ok((asked, Position::Files(*of)))
             }
             Input::Lines { reader, of } => {
@@ -306,7 +306,7 @@ fn unreadable(error: io::Error) -> AppError {
 
 impl Asked {
     /// Its place in the input, as the index names it.
-    fn place(&self) -> String {
+    pub(super) fn place(&self) -> String {
         match self {
             Asked::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             Asked::Line(number, _) => number.to_string(),

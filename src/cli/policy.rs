@@ -1,6 +1,7 @@
 //! `mizan policy`: what a board does with its policy.
 
 mod diff;
+mod impact;
 
 use std::io;
 use std::path::Path;
@@ -19,12 +20,14 @@ pub(super) struct Policy {
 #[derive(Debug, Subcommand)]
 enum Verb {
     Diff(diff::Diff),
+    Impact(impact::Impact),
 }
 
 impl Policy {
     pub(super) fn run(&self, root: &Path, console: &mut Console) -> io::Result<End> {
         match &self.verb {
             Verb::Diff(verb) => verb.run(root, console),
+            Verb::Impact(verb) => verb.run(root, console),
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::app::{self, batch};
 use crate::diag::render;
 use crate::evaluation::{report, schema};
 use crate::policy;
-use crate::revision::diff;
+use crate::revision::{diff, impact};
 
 /// Prints a JSON Schema, by which editors complete and check, and other programs know what to write and what they get
 #[derive(Debug, Args)]
@@ -30,6 +30,8 @@ enum Of {
     Batch,
     /// Of what `mizan policy diff --format json` answers
     Diff,
+    /// Of what `mizan policy impact --format json` answers
+    Impact,
     /// Of the problems that commands tell with `--format json`
     Problems,
 }
@@ -62,6 +64,7 @@ impl Schema {
             Of::Evaluation => report::schema(),
             Of::Batch => batch::schema(),
             Of::Diff => diff::schema(),
+            Of::Impact => impact::schema(),
             Of::Problems => render::schema(),
         };
         console.json(&schema)?;

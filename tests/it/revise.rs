@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use mizan::evaluation::mutation::{self, Kind};
+use mizan::evaluation::request;
 use mizan::policy::{self, Policy, PolicyFile};
 use mizan::revision::diff::{Diff, Extent};
+use mizan::revision::impact::{Impact, Judges, Known, Tally, on_day};
 use mizan::source::{self, Node, Source, Value};
 use mizan::value::Lang;
 use mizan::workspace;
@@ -84,11 +86,31 @@ pub(crate) fn cases() -> Vec<(String, PathBuf)> {
     folders.into_iter().map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), path)).collect()
 }
 
+/// What the second revision does to the requests of the fixtures.
+fn impact(before: &Policy, after: &Policy) -> Impact {
+    let day = after.in_force_from;
+    let (one, other) = (on_day(before, day), on_day(after, day));
+    let judges = Judges::new(&one, &other);
+    let mut tally = Tally::default();
+    for path in workspace::list(&root().join("tests/fixtures/requests")).unwrap() {
+        let place = path.file_name().unwrap().to_string_lossy().into_owned();
+        let source = Source::new(place.clone(), workspace::read_text(&path).unwrap());
+        let known =
+            Known { place, before: request::read(&one, &source), after: request::read(&other, &source) };
+        // Each by itself, as several cores would.
+        let mut alone = Tally::default();
+        alone.add(&judges, &mut judges.desk(), known, None);
+        tally.merge(alone);
+    }
+    tally.impact(before, after, &judges, day, Diff::new(before, after).extent)
+}
+
 #[test]
 fn what_changes_is_told_as_a_board_reads_it() {
     let cases = cases();
     assert!(cases.len() >= 40, "{} pairs", cases.len());
     let schema = Validator::new(&mizan::revision::diff::schema());
+    let impact_schema = Validator::new(&mizan::revision::impact::schema());
     let mut wrong = Vec::new();
     for (name, path) in cases {
         let (case, before, after) = case(&path);
@@ -100,6 +122,19 @@ fn what_changes_is_told_as_a_board_reads_it() {
             insta::assert_snapshot!("diff", shown);
         });
         accepted(&schema, &diff.json(), &name);
+        let impact = impact(&before, &after);
+        accepted(&impact_schema, &impact.json(), &name);
+        if diff.extent != Extent::Substance && impact.effects.all() != impact.effects.unchanged {
+            wrong.push(format!("{name}: nothing decides, and yet\n{}", impact.text(Lang::En, after.digits)));
+        }
+        if text(&case, "impact").is_some() {
+            let shown = [Lang::Ar, Lang::En].map(|lang| impact.text(lang, after.digits));
+            insta::with_settings!({
+                snapshot_path => &path, prepend_module_to_snapshot => false, omit_expression => true
+            }, {
+                insta::assert_snapshot!("impact", shown.join("\n————————\n\n"));
+            });
+        }
         let extent = serde_json::to_value(diff.extent).unwrap();
         if extent.as_str() != text(&case, "extent")
             || text(&case, "changes") != Some(diff.changes.len().to_string().as_str())

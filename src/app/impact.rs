@@ -1,0 +1,99 @@
+//! What a revision does to the requests that are known: each is read and evaluated under both, on all cores, in constant memory.
+
+use std::sync::Mutex;
+
+use rayon::prelude::*;
+
+use super::AppError;
+use super::compare::Pair;
+use super::letters::{Asked, Input, Progress, Requests};
+use crate::evaluation::request::{self, Request};
+use crate::policy::Policy;
+use crate::revision::diff::Diff;
+use crate::revision::impact::{Impact, Judges, Known, Tally, on_day};
+use crate::source::Source;
+use crate::value::Date;
+use crate::workspace;
+
+/// So many requests are read before they are shared out.
+const AT_ONCE: usize = 4096;
+/// So many a core takes at a time.
+const SHARE: usize = 64;
+
+/// Evaluates every request under both revisions. `on` is the day of the evaluation, that of each request where it is absent.
+///
+/// # Errors
+///
+/// The requests cannot be reached; one that is wrong is no error.
+pub fn impact(
+    pair: &Pair,
+    requests: Requests<'_>,
+    on: Option<Date>,
+    progress: &dyn Fn(Progress),
+) -> Result<Impact, AppError> {
+    let day = pair.after.in_force_from;
+    let (before, after) = (on_day(&pair.before, day), on_day(&pair.after, day));
+    let judges = Judges::new(&before, &after);
+    let desks = Mutex::new(Vec::new());
+    let mut tally = Tally::default();
+    let mut input = Input::new(requests, AT_ONCE)?;
+    let mut count = 0;
+    loop {
+        let (asked, position) = input.next(AT_ONCE)?;
+        if asked.is_empty() {
+            break;
+        }
+        let shares: Vec<Tally> = asked
+            .par_chunks(SHARE)
+            .map(|asked| {
+                let kept = desks.lock().ok().and_then(|mut desks| desks.pop());
+                let mut desk = kept.unwrap_or_else(|| judges.desk());
+                let mut tally = Tally::default();
+                for asked in asked {
+                    let known = known(asked, &before, &after);
+                    let on = day_of(&known, on);
+                    tally.add(&judges, &mut desk, known, on);
+                }
+                if let Ok(mut desks) = desks.lock() {
+                    desks.push(desk);
+                }
+                tally
+            })
+            .collect();
+        for share in shares {
+            tally.merge(share);
+        }
+        count += asked.len() as u64;
+        progress(position.after(count));
+    }
+    let extent = Diff::new(&pair.before, &pair.after).extent;
+    Ok(tally.impact(&pair.before, &pair.after, &judges, day, extent))
+}
+
+/// A request is judged on no day before its own.
+fn day_of(known: &Known, on: Option<Date>) -> Option<Date> {
+    let submitted = |request: &Request| request.submitted_at.date();
+    let submitted = known.after.as_ref().ok().map(submitted);
+    on.filter(|on| submitted.is_none_or(|submitted| submitted <= *on))
+}
+
+fn known(asked: &Asked, before: &Policy, after: &Policy) -> Known {
+    let place = asked.place();
+    match asked {
+        Asked::File(path) => match workspace::read_text(path) {
+            Ok(text) => {
+                let source = Source::new(path.display().to_string(), text);
+                let read = |policy: &Policy| request::read(policy, &source);
+                Known { place, before: read(before), after: read(after) }
+            }
+            Err(error) => {
+                let problem = || Err(super::batch::problem(&error.text()));
+                Known { place, before: problem(), after: problem() }
+            }
+        },
+        Asked::Line(number, line) => {
+            let source = line.source(*number);
+            Known { place, before: line.read(before, &source), after: line.read(after, &source) }
+        }
+    }
+}
