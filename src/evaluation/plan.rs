@@ -57,8 +57,9 @@ pub struct Plan<'p> {
     lists: Vec<Slot>,
     services: Vec<PerService>,
     papers: Vec<PaperTest>,
-    /// The papers that are not valid by being shown alone.
-    dated: u64,
+    /// The papers that are not valid by being shown alone: how many days ago they may have been issued, or months and days.
+    dated: Vec<(usize, i64)>,
+    dated_by_months: Vec<(usize, i64, i64)>,
     /// The papers in whose place another is accepted, and all that are.
     alternatives: Vec<(usize, u64)>,
     eras: Vec<Era>,
@@ -71,7 +72,8 @@ pub struct Plan<'p> {
     early_bases: Vec<usize>,
     /// Leaves that are filled in from the request as a whole.
     own: Vec<(usize, Leaf)>,
-    intake: [Option<usize>; 3],
+    /// Where it is said whether the papers are complete, whether they match, and whether it is signed; nowhere, if nobody asks.
+    intake: [usize; 3],
     shown: Vec<(usize, usize)>,
     left_out: Vec<(String, &'static str)>,
     leaf_of: BTreeMap<Slot, usize>,
@@ -383,7 +385,8 @@ impl<'p> Plan<'p> {
             cells: 0,
             services: vec![],
             papers: compile::papers(policy),
-            dated: 0,
+            dated: vec![],
+            dated_by_months: vec![],
             alternatives: vec![],
             eras: vec![],
             since: vec![],
@@ -392,7 +395,7 @@ impl<'p> Plan<'p> {
             early_notes: vec![],
             early_bases: vec![],
             own: vec![],
-            intake: [None; 3],
+            intake: [usize::MAX; 3],
             shown: vec![],
             left_out: vec![],
             keys: lines::Keys::new(policy, &leaf_of),

@@ -67,8 +67,10 @@ pub(super) struct Made {
     pub(super) after_intake: bool,
     form: Kind,
     reads: BTreeSet<usize>,
-    /// What it reads hangs on the request.
-    pub(super) dynamic: bool,
+    /// Other cells of which that is so.
+    dynamic: BTreeSet<usize>,
+    /// What it reads besides hangs on the way that it takes, so it is noted.
+    pub(super) noted: bool,
 }
 
 /// What a cell holds.
@@ -197,14 +199,15 @@ impl<'p> Compiler<'p> {
         }
     }
 
-    fn push(&mut self, code: Code, form: Kind, facts: &Facts, dynamic: bool) -> usize {
+    fn push(&mut self, code: Code, form: Kind, facts: &Facts, noted: bool) -> usize {
         let cell = self.cells();
         let uses = self.uses.clone();
         let intake = self.intake.iter().filter_map(|slot| self.leaves.get(slot));
         let intake: BTreeSet<usize> = intake.copied().collect();
         let after = facts.reads.iter().any(|leaf| intake.contains(leaf))
             || uses.iter().any(|cell| self.made(*cell).is_some_and(|made| made.after_intake));
-        self.made.push(Made { code, uses, after_intake: after, form, reads: facts.reads.clone(), dynamic });
+        let (reads, dynamic) = (facts.reads.clone(), facts.dynamic.clone());
+        self.made.push(Made { code, uses, after_intake: after, form, reads, dynamic, noted });
         cell
     }
 
@@ -219,8 +222,9 @@ impl<'p> Compiler<'p> {
         if node.ty == Type::Bool {
             let flow = self.flow(node, env)?;
             let facts = flow.facts();
-            let dynamic = !facts.dynamic.is_empty() || flow.always_reads() != facts.reads;
-            return Ok(self.push(Code::Test(flow), Kind::Plain, &facts, dynamic));
+            let noted =
+                !flow.is_straight() && (!facts.dynamic.is_empty() || flow.always_reads() != facts.reads);
+            return Ok(self.push(Code::Test(flow), Kind::Plain, &facts, noted));
         }
         let way = self.way(node, env)?;
         match way {
@@ -234,7 +238,7 @@ impl<'p> Compiler<'p> {
                 let cells = cells.filter(|(above, below)| facts.needs == BTreeSet::from([*above, *below]));
                 let (above, below) = (worth(&num.above, &facts), work::work(&num.below));
                 let code = Code::Quotient(Arc::new(Quotient { above, below, cells }), facts.clone());
-                let cell = self.push(code, Kind::Quotient(below_cell), &facts, !facts.dynamic.is_empty());
+                let cell = self.push(code, Kind::Quotient(below_cell), &facts, false);
                 self.push(Code::Beside, Kind::Number(1), &Facts::default(), false);
                 Ok(cell)
             }
@@ -243,8 +247,9 @@ impl<'p> Compiler<'p> {
                 let scale = common_scale(&way, &mut facts)?;
                 let form = scale.map_or(Kind::Plain, Kind::Number);
                 let course = self.course(way, scale)?;
-                let dynamic = !facts.dynamic.is_empty() || course.always_reads() != facts.reads;
-                Ok(self.push(Code::Worth(course), form, &facts, dynamic))
+                let noted = !course.is_straight()
+                    && (!facts.dynamic.is_empty() || course.always_reads() != facts.reads);
+                Ok(self.push(Code::Worth(course), form, &facts, noted))
             }
         }
     }
@@ -276,7 +281,7 @@ impl<'p> Compiler<'p> {
         let values = values.collect::<Option<Vec<&Value>>>().ok_or(Stop("a row without its output"))?;
         let (outputs, form) = outputs(&values)?;
         let code = Code::Table(Arc::new((grid, outputs)), facts.clone());
-        Ok(self.push(code, form, &facts, !facts.dynamic.is_empty()))
+        Ok(self.push(code, form, &facts, false))
     }
 
     fn sum(&mut self, parts: &[Slot], at_most: Number) -> Result<usize, Stop> {
@@ -369,10 +374,11 @@ impl<'p> Compiler<'p> {
             }
             Kind::Plain => Form::Plain(Ir::Cell(cell)),
         };
-        if made.dynamic {
+        if made.noted {
             facts.dynamic.insert(cell);
         } else {
             facts.reads.extend(&made.reads);
+            facts.dynamic.extend(&made.dynamic);
         }
         (form, facts)
     }
@@ -807,7 +813,7 @@ fn rate(order: Order, quotient: &Num, limit: &Num, upwards: bool) -> Option<Chec
 
 /// Compares two words.
 fn compared(order: Order, one: &Ir, two: &Ir, facts: Facts) -> Flow {
-    let negated = order == Order::NotEqual;
+    let mut negated = order == Order::NotEqual;
     let sought = if negated { Order::Equal } else { order };
     let check = match (one, two) {
         (Ir::Cell(left), Ir::Cell(right)) => {
@@ -818,8 +824,18 @@ fn compared(order: Order, one: &Ir, two: &Ir, facts: Facts) -> Flow {
                 Order::LessOrEqual => Check::LessOrEqual { left, right },
             })
         }
-        (word, Ir::Const(limit)) => stretch(sought, true, word, *limit),
-        (Ir::Const(limit), word) => stretch(sought, false, word, *limit),
+        (Ir::Cell(count), Ir::Two(Op::Months, from, to)) => Check::months(sought, *count, from, to),
+        // Fewer than so many is not so many.
+        (Ir::Two(Op::Months, from, to), Ir::Cell(count)) => {
+            negated = true;
+            match sought {
+                Order::Less => Check::months(Order::LessOrEqual, *count, from, to),
+                Order::LessOrEqual => Check::months(Order::Less, *count, from, to),
+                Order::Equal | Order::NotEqual => None,
+            }
+        }
+        (word, Ir::Const(limit)) => Check::stretch(sought, true, word, *limit),
+        (Ir::Const(limit), word) => Check::stretch(sought, false, word, *limit),
         _ => None,
     };
     match check.filter(|check| check.rests_on(&facts)) {
@@ -827,12 +843,6 @@ fn compared(order: Order, one: &Ir, two: &Ir, facts: Facts) -> Flow {
         Some(check) => Flow::Check(check, facts),
         None => free(facts, work::compare(order, one, two)),
     }
-}
-
-fn stretch(order: Order, word_is_left: bool, word: &Ir, limit: i64) -> Option<Check> {
-    let (cell, by) = work::times(word)?;
-    let (low, width) = work::range(order, word_is_left, by, limit)?;
-    Some(Check::Range { cell, low, width })
 }
 
 /// A check that needs a closure.

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::code::{self, Compiler, Made, Stop};
 use super::flow::{Code, Flow};
 use super::steps::At;
-use super::turns::{Exempt, Gather, Other, Turn};
-use super::written::{self, Case, Part};
+use super::turns::{Exempt, Gather, Other, Turn, VERDICTS};
+use super::written::{self, Case, Part, Piece};
 use super::{Due, End, Era, Leaf, PaperTest, PerService, Plan, Standings, Tally, Tier, Within, days};
 use crate::calendar::Period;
-use crate::evaluation::{Verdict, concerns_service};
+use crate::evaluation::concerns_service;
 use crate::expression::evaluate;
 use crate::expression::program::{Definition, Node, Slot};
 use crate::policy::{After, Document, Limit, Mode, Policy, Rule, RuleKind};
@@ -34,8 +34,10 @@ struct Laid {
 impl Plan<'_> {
     pub(super) fn settle_papers(&mut self) {
         for (index, paper) in self.papers.iter().enumerate().take(64) {
-            if paper.not_expired || paper.within != Within::ANY {
-                self.dated |= 1 << index;
+            match paper.within {
+                Within::ANY if !paper.not_expired => {}
+                Within::Days(days) => self.dated.push((index, days)),
+                Within::Span(months, days) => self.dated_by_months.push((index, months, days)),
             }
             if paper.accepted.count_ones() > 1 {
                 self.alternatives.push((index, paper.accepted));
@@ -113,7 +115,7 @@ impl Plan<'_> {
             match kind {
                 Leaf::Intake(which) => {
                     if let Some(place) = self.intake.get_mut(*which) {
-                        *place = Some(leaf);
+                        *place = leaf;
                     }
                 }
                 Leaf::Shown(document) => self.shown.push((leaf, *document)),
@@ -204,7 +206,7 @@ impl Plan<'_> {
 
         let mut all: BTreeSet<usize> = BTreeSet::new();
         let mut says: Vec<&Part> = Vec::new();
-        let mut exempt: Vec<Box<dyn Turn>> = Vec::new();
+        let mut exempt: Vec<Part> = Vec::new();
         for (place, (rule, made)) in policy.rules.iter().zip(&conditions.rules).enumerate() {
             if !concerns_service(policy, rule, number) {
                 continue;
@@ -212,7 +214,7 @@ impl Plan<'_> {
             let (_, uses) = made.as_ref().map_err(|stop| *stop)?;
             all.extend(uses);
             if !rule.unless.is_empty() {
-                exempt.extend(self.exempt(place, rule));
+                exempt.push(self.exempt(place, rule));
             }
             if rule.kind != RuleKind::Exemption {
                 per.open.push((place, rule.unless.clone()));
@@ -281,9 +283,9 @@ impl Plan<'_> {
         per.before = turns;
         let mut parts = self.computing(&after, laid)?;
         parts.extend(says);
+        parts.extend(&exempt);
         let (turns, more) = in_turn(&parts);
         per.after = turns;
-        per.after.extend(exempt);
         per.reads = vec![0; self.notes];
         for (word, bits) in notes.iter().chain(&more) {
             if let Some(place) = per.reads.get_mut(*word) {
@@ -294,24 +296,22 @@ impl Plan<'_> {
     }
 
     /// What is done with a rule from which others exempt.
-    fn exempt(&self, place: usize, rule: &Rule) -> Vec<Box<dyn Turn>> {
-        let Some((first, others)) = rule.unless.split_first() else { return vec![] };
+    fn exempt(&self, place: usize, rule: &Rule) -> Part {
+        let Some((first, others)) = rule.unless.split_first() else { return Part::default() };
         let gathers = |other: usize| {
             let words =
                 (0..self.words).map(move |word| (other * self.words + word, place * self.words + word));
             words.map(|(from, into)| Gather { from, into })
         };
-        let verdicts = [Verdict::Met, Verdict::NotMet, Verdict::Unknown, Verdict::NotApplicable];
         let others = others.iter().map(|other| Other { rule: *other, gathers: gathers(*other).collect() });
-        let mut turns: Vec<Box<dyn Turn>> = vec![];
-        turns.extend(gathers(*first).map(|gather| -> Box<dyn Turn> { Box::new(gather) }));
-        turns.push(Box::new(Exempt {
+        let mut pieces: Vec<Piece> = gathers(*first).map(Piece::Gather).collect();
+        pieces.push(Piece::Turn(Box::new(Exempt {
             rule: place,
-            tallies: verdicts.map(|verdict| Tally::of(rule.kind, verdict)),
+            tallies: VERDICTS.map(|verdict| Tally::of(rule.kind, verdict)),
             first: *first,
             others: others.collect(),
-        }));
-        turns
+        })));
+        Part { pieces, notes: vec![] }
     }
 
     /// When a paper is required for a service, and the computed cells that this hangs on.
@@ -368,7 +368,7 @@ impl Plan<'_> {
         let mut base = self.sink() + self.words;
         let mut bases = vec![None; self.leaves.len()];
         for (made, cell) in self.made.iter().zip(self.leaves.len()..) {
-            let noted = made.dynamic && read.contains(&cell);
+            let noted = made.noted && read.contains(&cell);
             bases.push(noted.then_some(base));
             base += if noted { self.words } else { 0 };
         }
@@ -517,7 +517,6 @@ fn end(limit: Option<Limit>, delivery: Option<Period>, memories: &mut Vec<(Perio
 type InTurn = (Vec<Box<dyn Turn>>, Vec<(usize, u64)>);
 
 fn in_turn(parts: &[&Part]) -> InTurn {
-    let turns = parts.iter().flat_map(|part| part.turns.iter().map(|turn| turn.again()));
     let notes = parts.iter().flat_map(|part| part.notes.iter().copied());
-    (turns.collect(), notes.collect())
+    (written::in_turn(parts), notes.collect())
 }

@@ -76,6 +76,29 @@ pub(super) fn months_between(from: i64, to: i64) -> i64 {
     if day.min(length(last_year, last_month)) <= last_day { months } else { months - 1 }
 }
 
+/// Do so many complete months lie between two days? Mostly the days alone tell: so many months are no shorter than as many
+/// Februaries, and no longer than as many Januaries.
+#[inline]
+pub(super) fn reached(from: i64, to: i64, months: i64) -> bool {
+    let days = to - from;
+    if 0 < months && months < MOST {
+        if days >= 31 * months {
+            return true;
+        }
+        if days < 28 * months {
+            return false;
+        }
+    }
+    counted(from, to) >= months
+}
+
+/// The months that lie between two days, counted.
+#[cold]
+#[inline(never)]
+fn counted(from: i64, to: i64) -> i64 {
+    months_between(from, to)
+}
+
 /// A span as one word.
 pub(super) fn span(months: i32, days: i32) -> i64 {
     (i64::from(months) << 32) | i64::from(days.cast_unsigned())
@@ -102,6 +125,12 @@ mod tests {
             for months in [-13, -1, 1, 6, 11, 12, 25] {
                 let span = Span { months, days: 3 };
                 assert_eq!(shifted(day, i64::from(months), 3), span.after(date).map(number));
+                for after in [-1, 0, 1].map(|days| day + days) {
+                    let end = shifted(after, i64::from(months), 0).unwrap();
+                    for wanted in [months - 1, months, months + 1].map(i64::from) {
+                        assert_eq!(reached(day, end, wanted), months_between(day, end) >= wanted);
+                    }
+                }
             }
         }
         for (months, days) in [(0, 0), (12, -3), (-7, 90), (-1, -1), (36, 0)] {

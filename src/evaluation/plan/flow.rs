@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::fold::Folded;
 use super::frame::{FAULT, Lacking, UNKNOWN, get, lacking};
 use super::grid::Grid;
-use super::work::{Check as Holds, Terms, Trouble, Work};
+use super::work::{self, Check as Holds, Ir, Order, Terms, Trouble, Work};
 
 /// What is looked at in one step. Cells that are compared by themselves are looked at here, all else by a closure.
 #[derive(Clone)]
@@ -44,6 +44,13 @@ pub(super) enum Check {
         cell: usize,
     },
     Rate(Rate),
+    /// So many months, and some more, lie between two days.
+    Months {
+        from: usize,
+        to: usize,
+        count: usize,
+        more: i64,
+    },
     Constant(bool),
     Free(Arc<Free>),
 }
@@ -143,6 +150,24 @@ pub(super) struct Quotient {
     pub(super) cells: Option<(usize, usize)>,
 }
 impl Check {
+    /// Whether so many months lie between two days.
+    pub(super) fn months(order: Order, count: usize, from: &Ir, to: &Ir) -> Option<Check> {
+        let (Ir::Cell(from), Ir::Cell(to)) = (from, to) else { return None };
+        let more = match order {
+            Order::LessOrEqual => 0,
+            Order::Less => 1,
+            Order::Equal | Order::NotEqual => return None,
+        };
+        Some(Check::Months { from: *from, to: *to, count, more })
+    }
+
+    /// Whether a word, so many times, lies on this side of a number.
+    pub(super) fn stretch(order: Order, word_is_left: bool, word: &Ir, limit: i64) -> Option<Check> {
+        let (cell, by) = work::times(word)?;
+        let (low, width) = work::range(order, word_is_left, by, limit)?;
+        Some(Check::Range { cell, low, width })
+    }
+
     /// The stretch that two stretches of the same cell have in common.
     fn and(&self, other: &Check) -> Option<Check> {
         let (Check::Range { cell, low, width }, Check::Range { cell: same, low: from, width: far }) =
@@ -167,6 +192,7 @@ impl Check {
             Check::AmongCell { cell, set } => &[*cell, *set],
             Check::Rate(Rate { above, limit: Limit::Cell(limit), .. }) => &[*above, *limit],
             Check::Rate(Rate { above, limit: Limit::Fixed(_), .. }) => &[*above],
+            Check::Months { from, to, count, .. } => &[*from, *to, *count],
             Check::Known { .. } | Check::Constant(_) => &[],
             Check::Free(free) => &free.needs,
         };
@@ -176,7 +202,7 @@ impl Check {
 
 #[inline]
 pub(super) fn among(value: i64, mask: u64) -> bool {
-    u32::try_from(value).is_ok_and(|value| mask.checked_shr(value).is_some_and(|mask| mask & 1 == 1))
+    (value.cast_unsigned() < u64::from(u64::BITS)) & (mask >> (value & 63) & 1 == 1)
 }
 
 impl Rate {
@@ -265,6 +291,15 @@ impl Flow {
         }
     }
 
+    /// Is there no way on which anything is passed over?
+    pub(super) fn is_straight(&self) -> bool {
+        match self {
+            Flow::Check(..) => true,
+            Flow::Not(inner) => inner.is_straight(),
+            Flow::Every(_) | Flow::Some(_) | Flow::If(..) | Flow::Let(..) => false,
+        }
+    }
+
     /// The leaves that are read on every way.
     pub(super) fn always_reads(&self) -> BTreeSet<usize> {
         match self {
@@ -294,6 +329,11 @@ impl Course {
             }
             Course::Let(_, body) => body.flows(),
         }
+    }
+
+    /// Is there no way on which anything is passed over?
+    pub(super) fn is_straight(&self) -> bool {
+        matches!(self, Course::Constant(_) | Course::Straight(..) | Course::Terms(..))
     }
 
     /// The leaves that are read on every way.

@@ -4,7 +4,7 @@ use super::frame::{self, FAULT, Frame};
 use super::steps::{self, Words};
 use super::turns;
 use super::{
-    Day, End, Exact, PerService, Plan, Record, Row, Scratch, Standing, Standings, Tally, Tier, Until, Within,
+    Day, Due, End, Exact, PerService, Plan, Record, Row, Scratch, Standing, Standings, Tally, Tier, Until,
     days, row,
 };
 use crate::calendar::{self, Period};
@@ -21,8 +21,9 @@ struct Papers {
     satisfied: u64,
     later: u64,
     undecided: u64,
-    complete: Option<bool>,
-    matched_all: Option<bool>,
+    /// Words: what is not so yet is not known.
+    complete: i64,
+    matched_all: i64,
 }
 
 impl Tally {
@@ -78,10 +79,8 @@ impl Plan<'_> {
             return Err(Exact("a condition on papers that failed"));
         }
         let papers = self.checklist(service, row, valid, &words);
-        for (place, value) in self.intake.iter().zip([papers.complete, papers.matched_all, row.signed]) {
-            if let (Some(leaf), Some(value)) = (place, value) {
-                frame::set(words.cells, *leaf, i64::from(value));
-            }
+        for (leaf, value) in self.intake.iter().zip([papers.complete, papers.matched_all, row.signed]) {
+            frame::set(words.cells, *leaf, value);
         }
         turns::run(&service.after, &self.steps, &mut words);
         if words.failed {
@@ -96,8 +95,7 @@ impl Plan<'_> {
             record.missing = papers.needed & !papers.satisfied;
             record.later = papers.later & !papers.satisfied & !record.missing;
             if papers.undecided != 0 || tally.has(Tally::UNKNOWN) {
-                self.only_certain(service, record, &papers, valid)?;
-                record.lacks_facts = papers.undecided != 0 || self.lacks_facts(service, record, frame);
+                record.lacks_facts = self.lacks_facts(service, record, (&papers, valid), frame)?;
             }
         }
         record.standing = match &self.standing {
@@ -108,28 +106,24 @@ impl Plan<'_> {
         Ok(record)
     }
 
-    /// The papers that are shown and valid.
+    /// The papers that are shown and valid. All that have dates are looked at, shown or not: so it is as many for each request.
     fn valid(&self, row: &Row) -> u64 {
         let mut valid = row.presented;
-        let mut open = row.presented & self.dated;
-        while open != 0 {
-            let index = usize::try_from(open.trailing_zeros()).unwrap_or(0);
-            open &= open - 1;
-            let (Some(paper), Some((issued, expires))) = (self.papers.get(index), row.dates.get(index))
-            else {
-                continue;
-            };
-            let (issued, expires) = (i64::from(*issued), i64::from(*expires));
-            // Where no day was written down, it is long ago.
-            let fresh = match paper.within {
-                Within::Days(days) => issued + days >= row.submitted,
-                Within::Span(..) if issued == i64::from(row::NO_DAY) => false,
-                Within::Span(months, days) => {
-                    days::shifted(issued, months, days).is_some_and(|last| last >= row.submitted)
-                }
-            };
-            let lasting = expires >= row.submitted;
-            valid &= !(u64::from(!(fresh & lasting)) << index);
+        for (index, days) in &self.dated {
+            if let Some((issued, expires)) = row.dates.get(*index) {
+                // Where no day was written down, it is long ago.
+                let is_fresh = i64::from(*issued) + days >= row.submitted;
+                let lasts = i64::from(*expires) >= row.submitted;
+                valid &= !(u64::from(!(is_fresh & lasts)) << (index & 63));
+            }
+        }
+        for (index, months, days) in &self.dated_by_months {
+            if let Some((issued, expires)) = row.dates.get(*index) {
+                let last = days::shifted(i64::from(*issued), *months, *days);
+                let is_fresh = *issued != row::NO_DAY && last.is_some_and(|last| last >= row.submitted);
+                let lasts = i64::from(*expires) >= row.submitted;
+                valid &= !(u64::from(!(is_fresh & lasts)) << (index & 63));
+            }
         }
         valid
     }
@@ -151,28 +145,26 @@ impl Plan<'_> {
             satisfied,
             later,
             undecided,
-            complete: complete.then_some(true),
-            matched_all: matched_all.then_some(true),
+            complete: if complete { 1 } else { frame::UNKNOWN },
+            matched_all: if matched_all { 1 } else { frame::UNKNOWN },
         }
     }
 
     /// A paper that a condition asks for is missing too where the condition hangs on it. Which one it hangs on, the exact
-    /// evaluation says; here it is enough to see that no paper can be in question.
-    fn only_certain(
+    /// evaluation says; here it is enough to see that no paper can be in question. Did a rule that is unknown then read a fact
+    /// that nobody stated?
+    fn lacks_facts(
         &self,
         service: &PerService,
         record: &Record,
-        papers: &Papers,
-        valid: u64,
-    ) -> Result<(), Exact> {
-        let mut asked = 0;
+        (papers, valid): (&Papers, u64),
+        frame: &Frame,
+    ) -> Result<bool, Exact> {
+        let (mut asked, mut lacks) = (0, papers.undecided != 0);
         for (rule, exemptions) in &service.open {
-            if record.verdicts.get(*rule) != Some(&Verdict::Unknown) {
-                continue;
-            }
-            asked |= self.asks(*rule);
-            for exemption in exemptions {
-                asked |= self.asks(*exemption);
+            if record.verdicts.get(*rule) == Some(&Verdict::Unknown) {
+                lacks = lacks || self.has_read_unknown(record.reads(*rule), frame);
+                asked |= exemptions.iter().fold(self.asks(*rule), |asked, rule| asked | self.asks(*rule));
             }
         }
         for (document, asks) in &service.cases {
@@ -181,27 +173,24 @@ impl Plan<'_> {
             }
         }
         if asked & !valid & !record.missing == 0 {
-            Ok(())
+            Ok(lacks)
         } else {
             Err(Exact("a condition that hangs on a paper"))
         }
     }
 
-    /// Did a rule that is unknown read a fact that nobody stated?
-    fn lacks_facts(&self, service: &PerService, record: &Record, frame: &Frame) -> bool {
-        let is_unknown = |rule: usize| record.verdicts.get(rule) == Some(&Verdict::Unknown);
-        service.open.iter().filter(|(rule, _)| is_unknown(*rule)).any(|(rule, _)| {
-            record.reads(*rule).iter().zip(&self.facts).enumerate().any(|(word, (read, facts))| {
-                let mut open = read & facts;
-                while open != 0 {
-                    let leaf = word * 64 + usize::try_from(open.trailing_zeros()).unwrap_or(0);
-                    if frame::get(&frame.values, leaf) == frame::UNKNOWN {
-                        return true;
-                    }
-                    open &= open - 1;
+    /// Is a fact that nobody stated among those read?
+    fn has_read_unknown(&self, reads: &[u64], frame: &Frame) -> bool {
+        reads.iter().zip(&self.facts).enumerate().any(|(word, (read, facts))| {
+            let mut open = read & facts;
+            while open != 0 {
+                let leaf = word * 64 + usize::try_from(open.trailing_zeros()).unwrap_or(0);
+                if frame::get(&frame.values, leaf) == frame::UNKNOWN {
+                    return true;
                 }
-                false
-            })
+                open &= open - 1;
+            }
+            false
         })
     }
 
@@ -210,6 +199,7 @@ impl Plan<'_> {
         self.asks.get(rule).copied().unwrap_or(u64::MAX)
     }
 
+    #[inline]
     fn terms(
         &self,
         service: &PerService,
@@ -221,35 +211,49 @@ impl Plan<'_> {
         record.terms.clear();
         for due in &service.due {
             let Some(start) = row.moment(due.from) else { continue };
-            if let Some(number) = due.alone
-                && let Some((day, latest)) = remembered(memory, number, start.0)
+            if let Some((day, latest)) = due.alone.and_then(|number| remembered(memory, number, start.0))
                 && *day == start.0
             {
                 record.terms.push(Until { deadline: due.deadline, earliest: Day::Open, latest: *latest });
                 continue;
             }
-            let mut limits = &due.limits;
-            for (test, others) in &due.instead {
-                let Frame { values, items, lists } = &mut *frame;
-                let mut words = Words { cells: values, items, lists, ..Words::default() };
-                match self.steps.run(*test, &mut words) {
-                    steps::YES => {
-                        limits = others;
-                        break;
-                    }
-                    steps::TROUBLE => return Err(Exact("a condition on a deadline that failed")),
-                    _ => {}
-                }
-            }
-            let [earliest, latest] = limits;
-            let extension = due.extend.filter(|(_, on)| row.moment(*on).is_some()).map(|(by, _)| by);
-            let earliest = self.end(earliest, start, None, memory);
-            let latest = self.end(latest, start, extension, memory);
-            if earliest != Day::Open || latest != Day::Open {
-                record.terms.push(Until { deadline: due.deadline, earliest, latest });
+            let until = self.term(due, row, start, frame, memory)?;
+            if until.earliest != Day::Open || until.latest != Day::Open {
+                record.terms.push(until);
             }
         }
         Ok(())
+    }
+
+    #[inline(never)]
+    fn term(
+        &self,
+        due: &Due,
+        row: &Row,
+        start: (i32, u32),
+        frame: &mut Frame,
+        memory: &mut [(i32, Day)],
+    ) -> Result<Until, Exact> {
+        let mut limits = &due.limits;
+        for (test, others) in &due.instead {
+            let Frame { values, items, lists } = &mut *frame;
+            let mut words = Words { cells: values, items, lists, ..Words::default() };
+            match self.steps.run(*test, &mut words) {
+                steps::YES => {
+                    limits = others;
+                    break;
+                }
+                steps::TROUBLE => return Err(Exact("a condition on a deadline that failed")),
+                _ => {}
+            }
+        }
+        let [earliest, latest] = limits;
+        let extension = due.extend.filter(|(_, on)| row.moment(*on).is_some()).map(|(by, _)| by);
+        Ok(Until {
+            deadline: due.deadline,
+            earliest: self.end(earliest, start, None, memory),
+            latest: self.end(latest, start, extension, memory),
+        })
     }
 
     #[inline]

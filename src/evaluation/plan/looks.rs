@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::code::Stop;
+use super::days;
 use super::flow::{self, Check, Limit, among};
 use super::frame::{FAULT, Lacking, get};
 use super::steps::small;
@@ -31,6 +32,7 @@ pub(super) enum Look {
     Known(Known),
     Rate(Rate),
     RateOfCell(RateOfCell),
+    Months(Months),
     Free(Free),
 }
 
@@ -96,6 +98,11 @@ check!(
     /// One of the choices that stand in a cell.
     AmongCell { cell: u32, set: u32 } of [cell, set],
     |_it, _cells| among(cell, set.cast_unsigned())
+);
+check!(
+    /// So many months, and some more, lie between two days.
+    Months { from: u32, to: u32, count: u32, more: i64 } of [from, to, count],
+    |it, _cells| days::reached(from, to, count.saturating_add(it.more))
 );
 check!(
     /// A quotient of two cells against a number of so many parts.
@@ -191,9 +198,59 @@ impl Look {
                     Limit::Cell(limit) => Look::RateOfCell(RateOfCell { above, sides, limit: small(limit)? }),
                 }
             }
+            Check::Months { from, to, count, more } => {
+                let (from, to, count) = (small(from)?, small(to)?, small(count)?);
+                Look::Months(Months { from, to, count, more })
+            }
             Check::Free(ref free) => Look::Free(Free(Arc::clone(free))),
             Check::Constant(_) => return Ok(None),
         }))
+    }
+}
+
+impl Look {
+    /// Is it of the same kind?
+    pub(super) fn is_like(&self, other: &Look) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
+    /// A check that comes out as no where this one comes out as yes, and the other way round; of a kind that is common.
+    pub(super) fn turned(&self) -> Option<Look> {
+        match *self {
+            Look::Less(Less { left, right }) => {
+                Some(Look::LessOrEqual(LessOrEqual { left: right, right: left }))
+            }
+            _ => None,
+        }
+    }
+
+    /// Do both look at the same cell, and at nothing else?
+    pub(super) fn joins(&self, other: &Look) -> bool {
+        matches!((self.span(), other.span()), (Some((one, ..)), Some((two, ..))) if one == two)
+    }
+
+    /// The one cell that it looks at, and two of its values: how it comes out can only differ between these.
+    pub(super) fn span(&self) -> Option<(u32, i64, i64)> {
+        match *self {
+            Look::Range(Range { cell, low, width }) => {
+                let high = low.checked_add_unsigned(width)?;
+                // Where there is no value below, or none above, only the other end makes a difference.
+                let first = if low <= FAULT + 1 { high } else { low - 1 };
+                let last = if high == i64::MAX { low } else { high + 1 };
+                Some((cell, first, last))
+            }
+            Look::Among(Among { cell, .. }) => Some((cell, -1, i64::from(u64::BITS))),
+            _ => None,
+        }
+    }
+
+    /// How it comes out for a value of that cell.
+    pub(super) fn holds(&self, word: i64) -> bool {
+        match *self {
+            Look::Range(Range { low, width, .. }) => word.wrapping_sub(low).cast_unsigned() <= width,
+            Look::Among(Among { mask, .. }) => among(word, mask),
+            _ => false,
+        }
     }
 }
 
@@ -210,11 +267,33 @@ macro_rules! by_kind {
             Look::Known($one) => $done,
             Look::Rate($one) => $done,
             Look::RateOfCell($one) => $done,
+            Look::Months($one) => $done,
             Look::Free($one) => $done,
         }
     };
 }
 pub(super) use by_kind;
+
+/// Does something with checks of the same kind and what belongs to each.
+macro_rules! of_kind {
+    ($all:expr, |$looks:ident| $done:expr) => {
+        of_kind!(@ $all, $looks, $done,
+            Range Less LessOrEqual Equal Among AmongCell Known Rate RateOfCell Months Free)
+    };
+    (@ $all:expr, $looks:ident, $done:expr, $($kind:ident)+) => {
+        match $all.first() {
+            $(Some((Look::$kind(_), _)) => {
+                let $looks = $all.iter().filter_map(|(look, what)| match look {
+                    Look::$kind(one) => Some((one.clone(), *what)),
+                    _ => None,
+                });
+                $done
+            })+
+            None => return vec![],
+        }
+    };
+}
+pub(super) use of_kind;
 
 /// Several checks, or none.
 #[derive(Debug, Clone)]
@@ -235,9 +314,41 @@ impl Cases for Several {
 pub(super) struct Both<A, B>(pub(super) A, pub(super) B);
 
 impl<A: Cases, B: Cases> Cases for Both<A, B> {
-    #[inline]
+    #[inline(always)]
     fn case(&self, cells: &[i64]) -> Option<usize> {
         Some(self.0.case(cells)? * WAYS + self.1.case(cells)?)
+    }
+}
+
+/// One quotient against two numbers.
+#[derive(Debug, Clone)]
+pub(super) struct Rates {
+    above: u32,
+    sides: Sides,
+    limits: [i64; 2],
+}
+
+impl Rates {
+    pub(super) fn new(looks: &[Look]) -> Option<Rates> {
+        match *looks {
+            [Look::Rate(one), Look::Rate(other)] if (one.above, one.sides) == (other.above, other.sides) => {
+                Some(Rates { above: one.above, sides: one.sides, limits: [one.limit, other.limit] })
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Cases for Rates {
+    #[inline]
+    fn case(&self, cells: &[i64]) -> Option<usize> {
+        let Rates { above, sides, limits: [one, other] } = self;
+        let above = get(cells, *above as usize);
+        if above <= FAULT {
+            return (above != FAULT).then_some(OPEN * WAYS + OPEN);
+        }
+        let one = sides.compare(above, *one, cells)?;
+        Some(usize::from(one) * WAYS + usize::from(sides.compare(above, *other, cells)?))
     }
 }
 
@@ -246,7 +357,7 @@ macro_rules! by_kinds {
     ($looks:expr, |$both:ident| $done:expr, $others:expr) => {
         by_kinds!(@ $looks, $both, $done, $others,
             [Range Range] [Range Less] [Range LessOrEqual] [Less Range] [LessOrEqual Range]
-            [Range Free] [Rate Rate]
+            [Range Months] [Range Free]
             [Range Range Range] [Range Range Less] [Range Range LessOrEqual])
     };
     (@ $looks:expr, $both:ident, $done:expr, $others:expr, $([$first:ident $second:ident $($third:ident)?])+) => {

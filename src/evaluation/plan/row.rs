@@ -25,7 +25,8 @@ pub struct Row {
     pub(super) dates: Vec<(i32, i32)>,
     /// For each event: its day and the second of it; no day where it did not happen.
     pub(super) events: Vec<(i32, u32)>,
-    pub(super) signed: Option<bool>,
+    /// Whether it is signed, as a word.
+    pub(super) signed: i64,
     /// Why only the exact evaluation can judge it.
     pub(super) exact: Option<&'static str>,
 }
@@ -134,18 +135,16 @@ impl Plan<'_> {
             row.show(&self.papers, *index, dates, presented.matched);
         }
         row.signed = match &request.declaration {
-            None => Some(false),
+            None => 0,
             Some(declaration)
                 if declaration.mode == SignatureMode::Thumbprint && declaration.witness.is_none() =>
             {
-                Some(false)
+                0
             }
             Some(declaration) => match &declaration.digest {
-                Digest::Unknown => None,
-                Digest::Current => Some(true),
-                Digest::Of(signed) => {
-                    request.digest(self.policy).starts_with(signed.as_str()).then_some(true)
-                }
+                Digest::Current => 1,
+                Digest::Of(signed) if request.digest(self.policy).starts_with(signed.as_str()) => 1,
+                Digest::Unknown | Digest::Of(_) => UNKNOWN,
             },
         };
         let channel = request.channel.and_then(|channel| i64::try_from(channel).ok());
@@ -156,7 +155,7 @@ impl Plan<'_> {
         row.values.fill(UNKNOWN);
         row.presented = 0;
         row.matched = 0;
-        row.signed = Some(false);
+        row.signed = 0;
         row.exact = None;
         row.events.fill((NO_DAY, 0));
         frame.items.clear();

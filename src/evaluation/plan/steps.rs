@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use super::Tally;
 use super::code::Stop;
+use super::days;
 use super::flow::{Check, Code, Course, Facts, Flow, Free, Quotient, Rate, Worth, among};
 use super::fold::{Body, Folded};
 use super::frame::{Bits, FAULT, Lacking, UNKNOWN, get, lacking, set};
 use super::grid::{Found, Grid};
+use super::turns::Required;
 use super::work::{Terms, Trouble};
 use super::written::Case;
 use crate::evaluation::Verdict;
@@ -105,6 +107,16 @@ enum Step {
     Rate {
         rate: Box<Rate>,
         word: u32,
+        bits: u64,
+        yes: At,
+        no: At,
+        open: At,
+    },
+    Months {
+        /// The two days, and the number of months.
+        cells: [u32; 3],
+        word: u32,
+        more: i64,
         bits: u64,
         yes: At,
         no: At,
@@ -223,6 +235,15 @@ pub(super) struct Words<'w> {
     pub(super) undecided: u64,
     pub(super) items: &'w [i64],
     pub(super) lists: &'w [(usize, usize)],
+}
+
+impl Words<'_> {
+    #[inline]
+    pub(super) fn require(&mut self, papers: &Required) {
+        self.required |= papers.required;
+        self.later |= papers.later;
+        self.undecided |= papers.undecided;
+    }
 }
 
 pub(super) fn small(number: usize) -> Result<u32, Stop> {
@@ -376,6 +397,10 @@ impl Steps {
                     }
                     Check::Known { cell } => Step::Known { cell: small(cell)?, word, bits, yes, no },
                     Check::Rate(rate) => Step::Rate { rate: Box::new(rate), word, bits, yes, no, open },
+                    Check::Months { from, to, count, more } => {
+                        let cells = [small(from)?, small(to)?, small(count)?];
+                        Step::Months { cells, word, more, bits, yes, no, open }
+                    }
                     Check::Free(free) => Step::Free { free, word, bits, yes, no, open },
                     Check::Constant(_) => return Err(Stop("a constant that is looked at")),
                 })?;
@@ -511,6 +536,18 @@ impl Steps {
                         Ok(true) => *yes,
                         Ok(false) => *no,
                         Err(lacking) => self.open(at, lacking == Lacking::Fault, *open, cells),
+                    }
+                }
+                Step::Months { cells: looked_at, word, more, bits, yes, no, open } => {
+                    note(notes, *word, *bits);
+                    let words = looked_at.map(|cell| get(cells, cell as usize));
+                    let [from, to, count] = words;
+                    if words.iter().any(|word| *word <= FAULT) {
+                        self.open(at, words.contains(&FAULT), *open, cells)
+                    } else if days::reached(from, to, count.saturating_add(*more)) {
+                        *yes
+                    } else {
+                        *no
                     }
                 }
                 Step::Free { free, word, bits, yes, no, open } => {

@@ -5,8 +5,10 @@
 //! it goes. Where something that it looks at is not known, and for all that is not so plain, a turn walks through its [`Steps`]
 //! instead; so what is unknown or fails is decided in one place.
 
+use std::hint::select_unpredictable;
+
 use super::Tally;
-use super::frame::FAULT;
+use super::frame::{FAULT, UNKNOWN};
 use super::grid::LaidOut;
 use super::looks::Cases;
 use super::steps::{self, At, Steps, Words};
@@ -59,27 +61,67 @@ pub(super) struct Walk {
 
 turn!(Walk, |it, steps, words| walk(steps, it.at, words));
 
-/// What a rule says that reads the same in any case: two bits for each case, which say which of these it is.
+/// What a rule says that looks at one thing, and reads the same in any case.
 #[derive(Debug, Clone)]
 pub(super) struct Say<C> {
     pub(super) cases: C,
-    pub(super) which: u64,
+    pub(super) said: Answers,
+}
+
+/// What it says in each case; the fourth place stands for nothing.
+#[derive(Debug, Clone)]
+pub(super) struct Answers {
+    pub(super) rule: u32,
+    pub(super) at: At,
     pub(super) verdicts: [Verdict; 4],
     pub(super) tallies: [Tally; 4],
-    pub(super) at: At,
-    pub(super) rule: u32,
+}
+
+impl<C: Cases> Say<C> {
+    /// Nothing where it is for the steps to say.
+    #[inline]
+    fn say(&self, cells: &[i64], verdicts: &mut [Verdict]) -> Option<Tally> {
+        let Say { cases, said } = self;
+        let case = cases.case(cells)? & 3;
+        *verdicts.get_mut(said.rule as usize)? = *said.verdicts.get(case)?;
+        said.tallies.get(case).copied()
+    }
 }
 
 turn!(Say<C>, |it, steps, words| {
-    if let Some(case) = it.cases.case(words.cells)
-        && let which = (it.which >> ((2 * case) & 63) & 3) as usize
-        && let (Some(verdict), Some(tally)) = (it.verdicts.get(which), it.tallies.get(which))
-        && let Some(place) = words.verdicts.get_mut(it.rule as usize)
-    {
-        *place = *verdict;
-        words.tally.add(*tally);
-    } else {
-        walk(steps, it.at, words);
+    match it.say(words.cells, words.verdicts) {
+        Some(tally) => words.tally.add(tally),
+        None => walk(steps, it.said.at, words),
+    }
+});
+
+/// What several rules say that look at things in the same way.
+#[derive(Debug, Clone)]
+pub(super) struct SayEach<C>(pub(super) Box<[Say<C>]>);
+
+impl<C: Cases> SayEach<C> {
+    #[cold]
+    #[inline(never)]
+    fn slowly(&self, steps: &Steps, words: &mut Words<'_>) {
+        self.0.iter().for_each(|say| say.take(steps, words));
+    }
+}
+
+turn!(SayEach<C>, |it, steps, words| {
+    let (cells, verdicts): (&[i64], &mut [Verdict]) = (words.cells, words.verdicts);
+    let mut tally = Some(Tally::default());
+    for say in &it.0 {
+        let Some(more) = say.say(cells, verdicts) else {
+            tally = None;
+            break;
+        };
+        if let Some(tally) = &mut tally {
+            tally.add(more);
+        }
+    }
+    match tally {
+        Some(tally) => words.tally.add(tally),
+        None => it.slowly(steps, words),
     }
 });
 
@@ -174,23 +216,101 @@ pub(super) struct Required {
     pub(super) undecided: u64,
 }
 
+impl Required {
+    pub(super) fn and(self, other: Required) -> Required {
+        Required {
+            required: self.required | other.required,
+            later: self.later | other.later,
+            undecided: self.undecided | other.undecided,
+        }
+    }
+}
+
 turn!(Require<C>, |it, steps, words| {
     match it.cases.case(words.cells).and_then(|case| it.required.get(case)) {
-        Some(Required { required, later, undecided }) => {
-            words.required |= required;
-            words.later |= later;
-            words.undecided |= undecided;
-        }
+        Some(required) => words.require(required),
         None => walk(steps, it.at, words),
     }
 });
 
-/// Adds up.
+/// Says of all papers that hang on one thing alone whether they are required.
 #[derive(Debug, Clone)]
-pub(super) struct Add {
+pub(super) struct RequireBy {
+    pub(super) cell: usize,
+    /// The first and the last of the values that make a difference, and what follows from each. What lies before or behind them
+    /// is like these.
+    pub(super) first: i64,
+    pub(super) last: i64,
+    pub(super) required: Box<[Required]>,
+    pub(super) unknown: Required,
+    pub(super) all: Box<[At]>,
+}
+
+impl RequireBy {
+    #[cold]
+    #[inline(never)]
+    fn slowly(&self, steps: &Steps, words: &mut Words<'_>) {
+        match words.cells.get(self.cell) {
+            Some(&UNKNOWN) => words.require(&self.unknown),
+            _ => self.all.iter().for_each(|at| walk(steps, *at, words)),
+        }
+    }
+}
+
+turn!(RequireBy, |it, steps, words| {
+    if let Some(word) = words.cells.get(it.cell).filter(|word| **word > FAULT)
+        && let Some(required) = it.required.get(between(*word, it.first, it.last))
+    {
+        words.require(required);
+    } else {
+        it.slowly(steps, words);
+    }
+});
+
+/// How far a word lies behind the first of some; those before that are like it, and those behind the last like that.
+#[inline]
+fn between(word: i64, first: i64, last: i64) -> usize {
+    let behind = word.min(last).max(first).wrapping_sub(first).cast_unsigned();
+    usize::try_from(behind).unwrap_or(usize::MAX)
+}
+
+/// Numbers that are added up, and what is handed on to others.
+#[derive(Debug, Clone)]
+pub(super) struct Sum {
     /// Those without limits, and those within some.
-    plain: Box<[Term]>,
-    limited: Box<[Term]>,
+    plain: Box<[Times]>,
+    limited: Vec<Term>,
+    rest: Rest,
+}
+
+/// Adds up. That there are so many terms within limits is known beforehand, so that none of them needs a jump.
+#[derive(Debug, Clone)]
+struct Add<L> {
+    plain: Box<[Times]>,
+    limited: L,
+    rest: Rest,
+}
+
+#[derive(Debug, Clone)]
+struct Rest {
+    constant: i64,
+    at_most: i64,
+    cell: usize,
+    at: At,
+    then: Vec<Scale>,
+}
+
+/// A cell so many times.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    cell: usize,
+    by: i64,
+}
+
+/// What comes before it so many times, within limits.
+#[derive(Debug, Clone)]
+struct Scale {
+    term: Term,
     constant: i64,
     at_most: i64,
     cell: usize,
@@ -200,14 +320,21 @@ pub(super) struct Add {
 /// Words between these, each so many times, added up with what a sum begins with, stay well within a word.
 const LARGE: i64 = 1 << 40;
 
-impl Add {
+/// Not so if a word is too large, or none.
+#[inline]
+fn is_large(far: u64) -> bool {
+    far >= 2 * LARGE.cast_unsigned()
+}
+
+/// How far a word lies from the smallest of those.
+#[inline]
+fn far(word: i64) -> u64 {
+    word.wrapping_add(LARGE).cast_unsigned()
+}
+
+impl Sum {
     /// Nothing where it might not fit a word.
-    pub(super) fn turn(
-        terms: &[Term],
-        (constant, at_most): (i64, i64),
-        cell: usize,
-        at: At,
-    ) -> Option<Box<dyn Turn>> {
+    pub(super) fn new(terms: &[Term], (constant, at_most): (i64, i64), cell: usize, at: At) -> Option<Sum> {
         let by = terms.iter().try_fold(0_u64, |sum, term| sum.checked_add(term.by.unsigned_abs()))?;
         let fits = |limit: i64| limit == i64::MIN || limit == i64::MAX || limit.unsigned_abs() < 1 << 40;
         let fit = terms.iter().all(|term| fits(term.least) && fits(term.most));
@@ -215,59 +342,99 @@ impl Add {
         if !fit {
             return None;
         }
-        if let [term] = terms {
-            return Some(Box::new(Scale { term: *term, constant, at_most, cell, at }));
-        }
         let (plain, limited): (Vec<Term>, Vec<Term>) =
             terms.iter().partition(|term| term.least == i64::MIN && term.most == i64::MAX);
-        let (plain, limited) = (plain.into(), limited.into());
-        Some(Box::new(Add { plain, limited, constant, at_most, cell, at }))
+        let plain = plain.iter().map(|term| Times { cell: term.cell, by: term.by }).collect();
+        Some(Sum { plain, limited, rest: Rest { constant, at_most, cell, at, then: vec![] } })
     }
 
+    /// Does the other take up what this one hands on, and nothing else? Then both are one.
+    pub(super) fn take_up(&mut self, other: &Sum) -> bool {
+        let last = self.rest.then.last().map_or(self.rest.cell, |scale| scale.cell);
+        let term = match (&*other.plain, &*other.limited) {
+            ([Times { cell, by }], []) => Term::times(*cell, *by),
+            ([], [term]) => *term,
+            _ => return false,
+        };
+        let takes_up = term.cell == last && other.rest.then.is_empty();
+        if takes_up {
+            let Rest { constant, at_most, cell, at, .. } = other.rest;
+            self.rest.then.push(Scale { term, constant, at_most, cell, at });
+        }
+        takes_up
+    }
+
+    pub(super) fn turn(self) -> Box<dyn Turn> {
+        let Sum { plain, limited, rest } = self;
+        match *limited {
+            [] => Box::new(Add { plain, limited: [], rest }),
+            [one] => Box::new(Add { plain, limited: [one], rest }),
+            [one, two] => Box::new(Add { plain, limited: [one, two], rest }),
+            [one, two, three] => Box::new(Add { plain, limited: [one, two, three], rest }),
+            _ => Box::new(Add { plain, limited, rest }),
+        }
+    }
+}
+
+/// Terms within limits.
+trait Limited: AsRef<[Term]> + std::fmt::Debug + Clone + Send + Sync + 'static {}
+
+impl<L: AsRef<[Term]> + std::fmt::Debug + Clone + Send + Sync + 'static> Limited for L {}
+
+impl<L: Limited> Add<L> {
     /// A sum of known terms, none of them very large.
     #[inline]
     fn value(&self, cells: &[i64]) -> Option<i64> {
-        let (mut sum, mut spread) = (self.constant, 0);
-        for Term { cell, by, .. } in &self.plain {
+        let (mut sum, mut farthest) = (self.rest.constant, 0);
+        for Times { cell, by } in &self.plain {
             let word = cells.get(*cell)?;
-            spread |= word.wrapping_add(LARGE).cast_unsigned();
+            farthest |= far(*word);
             sum = sum.wrapping_add(word.wrapping_mul(*by));
         }
-        for Term { cell, by, least, most } in &self.limited {
+        for Term { cell, by, least, most } in self.limited.as_ref() {
             let word = cells.get(*cell)?;
-            spread |= word.wrapping_add(LARGE).cast_unsigned();
+            farthest |= far(*word);
             sum = sum.wrapping_add(word.wrapping_mul(*by).max(*least).min(*most));
         }
-        (spread < 2 * LARGE.cast_unsigned()).then(|| sum.min(self.at_most))
+        (!is_large(farthest)).then(|| sum.min(self.rest.at_most))
     }
 }
 
-/// One cell so many times, within limits.
-#[derive(Debug, Clone)]
-pub(super) struct Scale {
-    term: Term,
-    constant: i64,
-    at_most: i64,
-    cell: usize,
-    at: At,
+impl Rest {
+    #[cold]
+    #[inline(never)]
+    fn slowly(&self, steps: &Steps, words: &mut Words<'_>) {
+        walk(steps, self.at, words);
+        self.then.iter().for_each(|scale| walk(steps, scale.at, words));
+    }
 }
 
-turn!(Scale, |it, steps, words| {
-    let Term { cell, by, least, most } = it.term;
-    match (words.cells.get(cell).copied(), words.cells.get_mut(it.cell)) {
-        (Some(word), Some(cell)) if word.wrapping_add(LARGE).cast_unsigned() < 2 * LARGE.cast_unsigned() => {
-            *cell = (word * by).max(least).min(most).wrapping_add(it.constant).min(it.at_most);
+impl<L: Limited> Turn for Add<L> {
+    #[inline]
+    fn take(&self, steps: &Steps, words: &mut Words<'_>) {
+        let cells: &mut [i64] = words.cells;
+        let handed_on = |cells: &mut [i64]| {
+            let mut word = self.value(cells)?;
+            *cells.get_mut(self.rest.cell)? = word;
+            for Scale { term, constant, at_most, cell, .. } in &self.rest.then {
+                if is_large(far(word)) {
+                    return None;
+                }
+                let scaled = word.wrapping_mul(term.by).max(term.least).min(term.most);
+                word = scaled.wrapping_add(*constant).min(*at_most);
+                *cells.get_mut(*cell)? = word;
+            }
+            Some(())
+        };
+        if handed_on(cells).is_none() {
+            self.rest.slowly(steps, words);
         }
-        _ => walk(steps, it.at, words),
     }
-});
 
-turn!(Add, |it, steps, words| {
-    match (it.value(words.cells), words.cells.get_mut(it.cell)) {
-        (Some(value), Some(cell)) => *cell = value,
-        _ => walk(steps, it.at, words),
+    fn again(&self) -> Box<dyn Turn> {
+        Box::new(self.clone())
     }
-});
+}
 
 /// Looks a table up: its cells are placed among the cases, and what comes out in each.
 #[derive(Debug, Clone)]
@@ -311,8 +478,7 @@ impl<const COUNT: usize> Find<COUNT> {
         let mut place = 0;
         for Axis { cell, first, last, places } in &self.axes {
             let word = cells.get(*cell).filter(|word| **word > FAULT)?;
-            let offset = word.min(last).max(first).wrapping_sub(*first);
-            place += *places.get(usize::try_from(offset).ok()?)? as usize;
+            place += *places.get(between(*word, *first, *last))? as usize;
         }
         self.outputs.get(place).copied().filter(|output| *output > FAULT)
     }
@@ -321,9 +487,12 @@ impl<const COUNT: usize> Find<COUNT> {
 impl<const COUNT: usize> Turn for Find<COUNT> {
     #[inline]
     fn take(&self, steps: &Steps, words: &mut Words<'_>) {
-        match (self.value(words.cells), words.cells.get_mut(self.cell)) {
-            (Some(value), Some(cell)) => *cell = value,
-            _ => walk(steps, self.at, words),
+        if let Some(value) = self.value(words.cells)
+            && let Some(cell) = words.cells.get_mut(self.cell)
+        {
+            *cell = value;
+        } else {
+            walk(steps, self.at, words);
         }
     }
 
@@ -355,25 +524,30 @@ turn!(Divide, |it, steps, words| {
 });
 
 /// Notes as read what was noted elsewhere.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Gather {
     pub(super) from: usize,
     pub(super) into: usize,
 }
 
-turn!(Gather, |it, _steps, words| {
-    let bits = words.reads.get(it.from).copied().unwrap_or(0);
-    if let Some(reads) = words.reads.get_mut(it.into) {
-        *reads |= bits;
+turn!(Gather, |it, _steps, words| it.note(words.reads));
+
+impl Gather {
+    #[inline]
+    fn note(self, reads: &mut [u64]) {
+        let bits = reads.get(self.from).copied().unwrap_or(0);
+        if let Some(reads) = reads.get_mut(self.into) {
+            *reads |= bits;
+        }
     }
-});
+}
 
 /// What a rule says from which others exempt, once all of them have said what they say.
 #[derive(Debug, Clone)]
 pub(super) struct Exempt {
     pub(super) rule: usize,
-    /// What each verdict adds to the whole: met, not met, unknown, not applicable.
-    pub(super) tallies: [Tally; 4],
+    /// What each verdict adds to the whole.
+    pub(super) tallies: [Tally; VERDICTS.len()],
     /// The first of the others is looked at in any case.
     pub(super) first: usize,
     pub(super) others: Box<[Other]>,
@@ -386,7 +560,7 @@ pub(super) struct Other {
     pub(super) gathers: Box<[Gather]>,
 }
 
-turn!(Exempt, |it, steps, words| {
+turn!(Exempt, |it, _steps, words| {
     let said = |verdicts: &[Verdict], rule: usize| verdicts.get(rule).copied().unwrap_or(Verdict::Unknown);
     let mut verdict = exempted(said(words.verdicts, it.rule), said(words.verdicts, it.first));
     for Other { rule, gathers } in &it.others {
@@ -394,26 +568,28 @@ turn!(Exempt, |it, steps, words| {
             break;
         }
         verdict = exempted(verdict, said(words.verdicts, *rule));
-        gathers.iter().for_each(|gather| gather.take(steps, words));
+        gathers.iter().for_each(|gather| gather.note(words.reads));
     }
     if let Some(place) = words.verdicts.get_mut(it.rule) {
         *place = verdict;
     }
-    let [met, not_met, unknown, not_applicable] = it.tallies;
-    words.tally.add(match verdict {
-        Verdict::Met => met,
-        Verdict::NotMet => not_met,
-        Verdict::NotApplicable => not_applicable,
-        _ => unknown,
-    });
+    words.tally.add(it.tallies.get(verdict as usize).copied().unwrap_or_default());
 });
+
+/// All verdicts, each in the place of its number.
+pub(super) const VERDICTS: [Verdict; 6] = [
+    Verdict::Met,
+    Verdict::NotMet,
+    Verdict::Unknown,
+    Verdict::Conflict,
+    Verdict::NotApplicable,
+    Verdict::Referred,
+];
 
 /// What a rule says where another that exempts from it says this.
 #[inline]
 fn exempted(verdict: Verdict, other: Verdict) -> Verdict {
-    match (other, verdict) {
-        (Verdict::Met, _) => Verdict::NotApplicable,
-        (Verdict::Unknown, Verdict::NotMet) => Verdict::Unknown,
-        _ => verdict,
-    }
+    let is_open = (other == Verdict::Unknown) & (verdict == Verdict::NotMet);
+    let verdict = select_unpredictable(is_open, Verdict::Unknown, verdict);
+    select_unpredictable(other == Verdict::Met, Verdict::NotApplicable, verdict)
 }

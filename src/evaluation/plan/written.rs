@@ -8,10 +8,11 @@ use super::Tally;
 use super::code::Stop;
 use super::flow::{Check, Code, Course, Facts, Flow};
 use super::frame::UNKNOWN;
-use super::looks::{Both, Distances, Look, Several, WAYS, by_kind, by_kinds};
+use super::looks::{Both, Distances, Look, OPEN, Rates, Several, WAYS, by_kind, by_kinds, of_kind};
 use super::steps::{At, Steps, small};
 use super::turns::{
-    Add, Choose, ChooseReading, Divide, Gather, Read, Require, Required, Said, Say, Turn, Walk, find,
+    Answers, Choose, ChooseReading, Divide, Gather, Read, Require, RequireBy, Required, Said, Say, SayEach,
+    Sum, Turn, Walk, find,
 };
 use super::work::Term;
 use crate::evaluation::Verdict;
@@ -19,8 +20,8 @@ use crate::policy::RuleKind;
 
 /// So many checks are written out: for each one more, the list is three times as long.
 const MOST_LOOKS: usize = 4;
-/// So many cases find room in a word, two bits for each.
-const MOST_SAID: usize = 32;
+/// So many values of a thing on which papers hang are written out.
+const MOST_VALUES: i64 = 256;
 /// A table with more cases than this is looked up by its rows.
 const MOST_CASES: usize = 1 << 12;
 
@@ -33,19 +34,129 @@ pub(super) struct Case<'f> {
 /// A rule, a cell or a paper.
 #[derive(Debug, Default)]
 pub(super) struct Part {
-    pub(super) turns: Vec<Box<dyn Turn>>,
+    pub(super) pieces: Vec<Piece>,
     /// What it reads in any case: so many bits of a word.
     pub(super) notes: Vec<(usize, u64)>,
 }
 
 impl Part {
-    fn plain(turn: Box<dyn Turn>) -> Part {
-        Part { turns: vec![turn], notes: vec![] }
+    fn plain(piece: Piece) -> Part {
+        Part { pieces: vec![piece], notes: vec![] }
     }
 
     fn walk(at: At) -> Part {
-        Part::plain(Box::new(Walk { at }))
+        Part::plain(Piece::Turn(Box::new(Walk { at })))
     }
+}
+
+/// A turn, or what makes one together with others of its kind.
+#[derive(Debug)]
+pub(super) enum Piece {
+    Turn(Box<dyn Turn>),
+    Sum(Sum),
+    Gather(Gather),
+    /// What a rule says that looks at one thing.
+    Say(Look, Answers),
+    /// Whether a paper is required that hangs on one thing.
+    Require(Look, [Required; WAYS], At),
+}
+
+/// Pieces on the way to turns.
+enum Open<'p> {
+    Turn(Box<dyn Turn>),
+    Sum(Sum),
+    Says(Vec<(&'p Look, &'p Answers)>),
+    Requires(Vec<(&'p Look, &'p [Required; WAYS], At)>),
+}
+
+/// The turns of some parts: their cells first, then what rests on these. What looks in the same way is one turn, and so is what
+/// one piece hands on to the next.
+pub(super) fn in_turn(parts: &[&Part]) -> Vec<Box<dyn Turn>> {
+    let mut open: Vec<Open<'_>> = vec![];
+    for piece in parts.iter().flat_map(|part| &part.pieces) {
+        match piece {
+            Piece::Turn(turn) => open.push(Open::Turn(turn.again())),
+            Piece::Gather(gather) => open.push(Open::Turn(Box::new(*gather))),
+            Piece::Sum(sum) => {
+                let is_taken_up = match open.last_mut() {
+                    Some(Open::Sum(before)) => before.take_up(sum),
+                    _ => false,
+                };
+                if !is_taken_up {
+                    open.push(Open::Sum(sum.clone()));
+                }
+            }
+            // Rules and papers rest on cells alone, so it does not matter which of them comes first.
+            Piece::Say(look, answers) => {
+                let alike = open.iter_mut().find_map(|open| match open {
+                    Open::Says(says) if says.iter().all(|(other, _)| other.is_like(look)) => Some(says),
+                    _ => None,
+                });
+                match alike {
+                    Some(says) => says.push((look, answers)),
+                    None => open.push(Open::Says(vec![(look, answers)])),
+                }
+            }
+            Piece::Require(look, required, at) => {
+                let alike = open.iter_mut().find_map(|open| match open {
+                    Open::Requires(all) if all.iter().all(|(other, ..)| other.joins(look)) => Some(all),
+                    _ => None,
+                });
+                match alike {
+                    Some(all) => all.push((look, required, *at)),
+                    None => open.push(Open::Requires(vec![(look, required, *at)])),
+                }
+            }
+        }
+    }
+    open.into_iter().flat_map(closed).collect()
+}
+
+fn closed(open: Open<'_>) -> Vec<Box<dyn Turn>> {
+    vec![match open {
+        Open::Turn(turn) => turn,
+        Open::Sum(sum) => sum.turn(),
+        Open::Says(says) => of_kind!(says, |looks| {
+            let says = looks.map(|(cases, said)| Say { cases, said: said.clone() });
+            let says: Vec<_> = says.collect();
+            match <[_; 1]>::try_from(says) {
+                Ok([say]) => Box::new(say),
+                Err(says) => Box::new(SayEach(says.into())),
+            }
+        }),
+        Open::Requires(all) => match require_by(&all) {
+            Some(turn) => Box::new(turn),
+            None => return all.into_iter().map(require).collect(),
+        },
+    }]
+}
+
+fn require((look, required, at): (&Look, &[Required; WAYS], At)) -> Box<dyn Turn> {
+    by_kind!(look.clone(), |cases| Box::new(Require { cases, required: Box::new(*required), at }))
+}
+
+/// Papers that hang on one thing; nothing where that has too many values that make a difference.
+fn require_by(all: &[(&Look, &[Required; WAYS], At)]) -> Option<RequireBy> {
+    let spans = all.iter().map(|(look, ..)| look.span()).collect::<Option<Vec<_>>>()?;
+    let (cell, ..) = *spans.first()?;
+    let first = spans.iter().map(|(_, first, _)| *first).min()?;
+    let last = spans.iter().map(|(.., last)| *last).max()?;
+    if last.checked_sub(first)? > MOST_VALUES {
+        return None;
+    }
+    let following = |way: &dyn Fn(&Look) -> usize| {
+        all.iter().fold(Required::default(), |sum, (look, required, _)| {
+            sum.and(required.get(way(look)).copied().unwrap_or_default())
+        })
+    };
+    Some(RequireBy {
+        cell: cell as usize,
+        first,
+        last,
+        required: (first..=last).map(|word| following(&|look| usize::from(look.holds(word)))).collect(),
+        unknown: following(&|_| OPEN),
+        all: all.iter().map(|(.., at)| *at).collect(),
+    })
 }
 
 /// A turn of the right kind for its checks.
@@ -57,6 +168,8 @@ macro_rules! for_checks {
         } else {
             by_kinds!(looks.as_slice(), |$cases| Box::new($turn), {
                 if let Some($cases) = Distances::new(&looks, $leaves) {
+                    Box::new($turn)
+                } else if let Some($cases) = Rates::new(&looks) {
                     Box::new($turn)
                 } else {
                     let $cases = Several(looks.into());
@@ -82,26 +195,25 @@ pub(super) fn rule(
     let Some(noted) = Noted::new(&ways, base, steps)? else { return Ok(Part::walk(at)) };
     let tally = |verdict| if counts { Tally::of(kind, verdict) } else { Tally::default() };
     let rule = small(rule)?;
-    let turn = if noted.reads.is_some() || ways.len() > MOST_SAID {
+    let piece = if let ([look], None) = (looks.as_slice(), &noted.reads) {
+        let verdict =
+            |way: usize| ways.get(way).and_then(|way| way.outcome).unwrap_or(Answer::Open).verdict();
+        let (look, [no, yes]) = match look.turned() {
+            Some(turned) => (turned, [1, 0]),
+            None => (look.clone(), [0, 1]),
+        };
+        let verdicts = [verdict(no), verdict(yes), verdict(OPEN), verdict(OPEN)];
+        Piece::Say(look, Answers { rule, at, verdicts, tallies: verdicts.map(tally) })
+    } else {
         let said = ways.iter().enumerate().map(|(place, way)| {
             let verdict = way.outcome.map(Answer::verdict);
             Said { reads: noted.at(place), verdict, tally: verdict.map(tally).unwrap_or_default() }
         });
         let said: Box<[Said]> = said.collect();
-        for_checks!(looks, steps.leaves, |cases| Read { cases, said, at, rule, word: noted.word })
-    } else {
-        let answers = [Answer::No, Answer::Yes, Answer::Open, Answer::Open];
-        let verdicts = answers.map(Answer::verdict);
-        let tallies = verdicts.map(tally);
-        let place = |answer: Option<Answer>| match answer {
-            Some(Answer::No) => 0,
-            Some(Answer::Yes) => 1,
-            Some(Answer::Open) | None => 2,
-        };
-        let which = ways.iter().rev().fold(0, |which, way| which << 2 | place(way.outcome));
-        for_checks!(looks, steps.leaves, |cases| Say { cases, which, verdicts, tallies, at, rule })
+        let word = noted.word;
+        Piece::Turn(for_checks!(looks, steps.leaves, |cases| Read { cases, said, at, rule, word }))
     };
-    Ok(noted.part(turn))
+    Ok(noted.part(piece))
 }
 
 /// What a condition on papers asks for: a bit.
@@ -126,8 +238,10 @@ pub(super) fn paper(steps: &mut Steps, bit: u64, cases: &[Case<'_>], sink: usize
     let Some((looks, ways)) = written(&flows, first)? else { return Ok(Part::walk(at)) };
     let required: Option<Box<[Required]>> = ways.iter().map(|way| way.outcome).collect();
     let Some(required) = required else { return Ok(Part::walk(at)) };
-    let turn = for_checks!(looks, steps.leaves, |cases| Require { cases, required, at });
-    Ok(Part { turns: vec![turn], notes: vec![] })
+    Ok(Part::plain(match (looks.as_slice(), &*required) {
+        ([look], [no, yes, open]) => Piece::Require(look.clone(), [*no, *yes, *open], at),
+        _ => Piece::Turn(for_checks!(looks, steps.leaves, |cases| Require { cases, required, at })),
+    }))
 }
 
 /// What computes a cell; what it reads is noted where that hangs on the request, else nowhere.
@@ -141,8 +255,8 @@ pub(super) fn cell(steps: &mut Steps, cell: usize, code: &Code, sink: usize) -> 
             choose(written(&[flow], |way| way.says(flow).map(Answer::word))?, cell, base, steps, at)?
         }
         Code::Worth(Course::Terms(terms, facts)) => {
-            let add = Add::turn(terms.parts(), (terms.constant(), i64::MAX), cell, at);
-            add.map(|add| noting(facts, base, steps, add))
+            let sum = Sum::new(terms.parts(), (terms.constant(), i64::MAX), cell, at);
+            sum.map(|sum| noting(facts, base, steps, Piece::Sum(sum)))
         }
         Code::Worth(course) => {
             choose(written(&course.flows(), |way| way.value(course))?, cell, base, steps, at)?
@@ -150,19 +264,19 @@ pub(super) fn cell(steps: &mut Steps, cell: usize, code: &Code, sink: usize) -> 
         Code::Sum(parts) => {
             let (cells, at_most) = &**parts;
             let terms: Vec<Term> = cells.iter().map(|cell| Term::times(*cell, 1)).collect();
-            Add::turn(&terms, (0, *at_most), cell, at).map(Part::plain)
+            Sum::new(&terms, (0, *at_most), cell, at).map(|sum| Part::plain(Piece::Sum(sum)))
         }
         Code::Quotient(parts, facts) => match parts.cells {
             Some((above, below)) => {
                 let divide = Box::new(Divide { cell, above, below, at });
-                Some(gathering(facts, base, steps, divide))
+                Some(gathering(facts, base, steps, Piece::Turn(divide)))
             }
             None => None,
         },
         Code::Table(table, facts) => {
             let laid = table.0.laid_out(&table.1, MOST_CASES);
             let find = laid.and_then(|laid| find(laid, cell, at));
-            find.map(|find| gathering(facts, base, steps, find))
+            find.map(|find| gathering(facts, base, steps, Piece::Turn(find)))
         }
     };
     Ok(part.unwrap_or_else(|| Part::walk(at)))
@@ -199,21 +313,21 @@ fn choose(
             })
         }
     };
-    Ok(Some(noted.part(turn)))
+    Ok(Some(noted.part(Piece::Turn(turn))))
 }
 
 /// Something that is done, and what it reads in any case.
-fn noting(facts: &Facts, base: Option<usize>, steps: &Steps, turn: Box<dyn Turn>) -> Part {
-    let Some(base) = base else { return Part::plain(turn) };
-    let mut turns = gathers(&facts.dynamic, base, steps);
-    turns.push(turn);
+fn noting(facts: &Facts, base: Option<usize>, steps: &Steps, piece: Piece) -> Part {
+    let Some(base) = base else { return Part::plain(piece) };
+    let mut pieces = gathers(&facts.dynamic, base, steps);
+    pieces.push(piece);
     let words = words(&facts.reads, steps.width).into_iter().enumerate();
-    Part { turns, notes: words.map(|(word, bits)| (base + word, bits)).collect() }
+    Part { pieces, notes: words.map(|(word, bits)| (base + word, bits)).collect() }
 }
 
 /// The same, where it is noted only what hangs on the request.
-fn gathering(facts: &Facts, base: Option<usize>, steps: &Steps, turn: Box<dyn Turn>) -> Part {
-    noting(facts, base.filter(|_| !facts.dynamic.is_empty()), steps, turn)
+fn gathering(facts: &Facts, base: Option<usize>, steps: &Steps, piece: Piece) -> Part {
+    noting(facts, base.filter(|_| !facts.dynamic.is_empty()), steps, piece)
 }
 
 /// One way in which some checks come out: what follows (nothing where that is for the steps), and what was read by then.
@@ -383,7 +497,7 @@ struct Noted {
     /// For each case; nothing where all of them read the same.
     reads: Option<Vec<u64>>,
     notes: Vec<(usize, u64)>,
-    more: Vec<Box<dyn Turn>>,
+    more: Vec<Piece>,
 }
 
 impl Noted {
@@ -413,10 +527,10 @@ impl Noted {
         }))
     }
 
-    fn part(self, turn: Box<dyn Turn>) -> Part {
-        let mut turns = vec![turn];
-        turns.extend(self.more);
-        Part { turns, notes: self.notes }
+    fn part(self, piece: Piece) -> Part {
+        let mut pieces = vec![piece];
+        pieces.extend(self.more);
+        Part { pieces, notes: self.notes }
     }
 
     fn at(&self, case: usize) -> u64 {
@@ -435,13 +549,10 @@ fn words(leaves: &BTreeSet<usize>, width: usize) -> Vec<u64> {
     words
 }
 
-fn gathers(cells: &BTreeSet<usize>, base: usize, steps: &Steps) -> Vec<Box<dyn Turn>> {
-    let mut turns: Vec<Box<dyn Turn>> = Vec::new();
-    for from in cells.iter().filter_map(|cell| steps.bases.get(*cell).copied().flatten()) {
-        turns.extend(
-            (0..steps.width)
-                .map(|word| -> Box<dyn Turn> { Box::new(Gather { from: from + word, into: base + word }) }),
-        );
-    }
-    turns
+fn gathers(cells: &BTreeSet<usize>, base: usize, steps: &Steps) -> Vec<Piece> {
+    let froms = cells.iter().filter_map(|cell| steps.bases.get(*cell).copied().flatten());
+    let gathers = froms.flat_map(|from| {
+        (0..steps.width).map(move |word| Piece::Gather(Gather { from: from + word, into: base + word }))
+    });
+    gathers.collect()
 }
