@@ -11,6 +11,7 @@ pub mod letters;
 pub mod proof;
 pub mod seal;
 pub mod templates;
+pub mod variant;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use crate::source::{self, Source};
 use crate::typeset::{Fonts, Pages, TypesetError, Typesetter};
 use crate::value::{Date, Lang, Text};
 use crate::workspace::{self, WorkspaceError};
+pub use variant::Variant;
 
 /// Why something could not be done.
 #[derive(Debug)]
@@ -48,6 +50,8 @@ pub enum AppError {
     Request(Diagnostics),
     /// The letter may not be made.
     Letter(Refusal),
+    /// The picture of a signature that the letter cannot bear: why, and what to do.
+    Signature(Text, Text),
     /// The letter could not be set.
     Typeset(TypesetError),
     /// The letter could not be sealed.
@@ -69,6 +73,7 @@ impl AppError {
             AppError::Policy(_) | AppError::Request(_) | AppError::NoPolicy { .. } => None,
             AppError::Workspace(error) => Some(error.text()),
             AppError::Letter(refusal) => Some(refusal.text()),
+            AppError::Signature(text, _) => Some(text.clone()),
             AppError::Typeset(error) => Some(Text::same(error.to_string())),
             AppError::Seal(error) => Some(error.text()),
             AppError::NoName => Some(Text::new(
@@ -354,6 +359,8 @@ pub struct Wanted<'a> {
     pub lang: Lang,
     /// When it is made.
     pub when: When,
+    /// In which shape.
+    pub variant: Variant<'a>,
 }
 
 /// Composes a letter, and says at which moment it is made.
@@ -364,7 +371,8 @@ pub struct Wanted<'a> {
 pub fn letter(root: &Path, wanted: &Wanted<'_>) -> Result<(LetterData, NaiveDateTime), AppError> {
     let loaded = read_request(root, wanted.request, wanted.policy)?;
     let id = letter_id(&loaded.policy, wanted.letter);
-    compose_for(&loaded.policy, &loaded.request, &loaded.source, &id, wanted.lang, wanted.when)
+    let form = (wanted.lang, &wanted.variant);
+    compose_for(&loaded.policy, &loaded.request, &loaded.source, &id, form, wanted.when)
 }
 
 /// Composes a letter for a request that has been read.
@@ -373,7 +381,7 @@ fn compose_for(
     request: &Request,
     source: &Arc<Source>,
     id: &str,
-    lang: Lang,
+    (lang, variant): (Lang, &Variant<'_>),
     when: When,
 ) -> Result<(LetterData, NaiveDateTime), AppError> {
     let at = when.moment(request);
@@ -382,7 +390,7 @@ fn compose_for(
     let explanation = Explanation::new(policy, request, &evaluation);
     // Nothing approves a revision yet, so every letter is a trial.
     let occasion = Occasion { at, trial: true };
-    let letter = compose(&explanation, id, lang, occasion).map_err(AppError::Letter)?;
+    let letter = variant::letter(&explanation, id, lang, occasion, variant)?;
     Ok((letter, at))
 }
 

@@ -200,6 +200,7 @@ impl Console {
                 self.problems(problems, format)?;
                 Ok(End::CouldNot)
             }
+            AppError::Signature(text, help) => self.complain(text, Some(help)),
             AppError::Workspace(_)
             | AppError::Typeset(_)
             | AppError::Seal(_)

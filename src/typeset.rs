@@ -393,6 +393,9 @@ fn shown(letter: &LetterData) -> Result<serde_json::Value, TypesetError> {
         serde_json::to_value(letter).map_err(|error| TypesetError::Unwritable(error.to_string()))?;
     if let Some(entries) = data.as_object_mut() {
         entries.shift_remove("record");
+        if let Some(serde_json::Value::Object(beside)) = entries.get_mut("beside") {
+            beside.shift_remove("record");
+        }
     }
     Ok(data)
 }

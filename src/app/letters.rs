@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use super::batch::{Line, Lines, Reader};
 use super::cores::on_all_cores;
 use super::seal::Sealer;
-use super::{AppError, When, compose_for, letter_id, one_policy, revisions, typesetter};
+use super::{AppError, Variant, When, compose_for, letter_id, one_policy, revisions, typesetter};
 use crate::diag::{Code, Diagnostics};
 use crate::evaluation::request::{self, Request};
 use crate::letter::Refusal;
@@ -45,6 +45,8 @@ pub struct Letters<'a> {
     pub lang: Lang,
     /// When they are made.
     pub when: When,
+    /// In which shape.
+    pub variant: Variant<'a>,
     /// Where they go.
     pub folder: &'a Path,
     /// By which they are sealed.
@@ -218,12 +220,16 @@ fn policies(wanted: &Letters<'_>) -> Result<(Vec<Policy>, Vec<u8>), AppError> {
         // A letter that was made keeps its day.
         When::Now(_) => String::new(),
     };
-    let mut said = format!("{}\n{}\n{day}\n", env!("CARGO_PKG_VERSION"), wanted.lang.tag()).into_bytes();
+    let shape = wanted.variant.tag(wanted.lang);
+    let mut said = format!("{}\n{shape}\n{day}\n", env!("CARGO_PKG_VERSION")).into_bytes();
+    if let Some(path) = wanted.variant.signature {
+        said.extend_from_slice(&Sha256::digest(workspace::read_bytes(path)?));
+    }
     let mut policies = Vec::new();
     for folder in folders.iter().rev() {
         let files = workspace::read_revision_without_examples(&folder.path)?;
         for file in &files {
-            said.extend_from_slice(&Sha256::digest(&file.source.text));
+            said.extend_from_slice(&Sha256::digest(file.source.bytes()));
         }
         let name = folder.path.display().to_string();
         let checked = policy::check_without_examples(&name, &files).map_err(AppError::Policy)?;
@@ -397,7 +403,8 @@ impl Run<'_> {
 
     /// A name that no letter before has: after the number of the request, or its place where it has none.
     fn name(&self, policy: &Policy, asked: &Asked, request: &Request, taken: &BTreeSet<String>) -> String {
-        let (kind, lang) = (letter_id(policy, self.wanted.letter), self.wanted.lang.tag());
+        let kind = letter_id(policy, self.wanted.letter);
+        let lang = self.wanted.variant.tag(self.wanted.lang);
         let place = match asked {
             Asked::File(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             Asked::Line(number, _) => format!("line-{number}"),
@@ -452,8 +459,15 @@ impl Run<'_> {
         source: &Arc<Source>,
         id: &str,
     ) -> Result<Vec<u8>, Text> {
-        let (letter, at) =
-            compose_for(policy, request, source, id, self.wanted.lang, self.wanted.when).map_err(why)?;
+        let (letter, at) = compose_for(
+            policy,
+            request,
+            source,
+            id,
+            (self.wanted.lang, &self.wanted.variant),
+            self.wanted.when,
+        )
+        .map_err(why)?;
         let set = self.typesetter.set(&letter, at).and_then(|pages| pages.pdf());
         let pdf = set.map_err(|error| why(error.into()))?;
         match &self.wanted.seal {
@@ -472,6 +486,7 @@ fn why(error: AppError) -> Text {
         AppError::NoPolicy { asked, .. } => Text::same(asked),
         AppError::Letter(_)
         | AppError::Workspace(_)
+        | AppError::Signature(..)
         | AppError::Typeset(_)
         | AppError::Seal(_)
         | AppError::NoName

@@ -10,7 +10,7 @@ use clap::Args;
 use super::seal::Sealing;
 use super::{Console, End, Format, day, when};
 use crate::app::seal::Sealer;
-use crate::app::{self, Offer, Pictures, Set, Wanted, When};
+use crate::app::{self, Offer, Pictures, Set, Variant, Wanted, When};
 use crate::value::Date;
 use crate::workspace;
 
@@ -32,6 +32,15 @@ pub(super) struct Letter {
     /// The day on the letter, in either calendar; where it is left out today, or the day of a request that is dated ahead
     #[arg(long, value_name = "DATE", value_parser = day)]
     on: Option<Date>,
+    /// In letters of 18 points, for those who see little
+    #[arg(long, conflicts_with = "bilingual")]
+    large_print: bool,
+    /// Arabic and English side by side
+    #[arg(long)]
+    bilingual: bool,
+    /// The picture of a drawn signature, SVG or PNG
+    #[arg(long, value_name = "FILE")]
+    signature: Option<PathBuf>,
     /// The policy, where the request does not name it
     #[arg(long, value_name = "POLICY")]
     policy: Option<String>,
@@ -50,6 +59,8 @@ impl Letter {
         if self.list {
             return self.list(root, when, console);
         }
+        let (large_print, bilingual) = (self.large_print, self.bilingual);
+        let variant = Variant { large_print, bilingual, signature: self.signature.as_deref() };
         // Whoever cannot open the key need not wait for the page.
         let key = match self.sealing.key(console) {
             Ok(key) => key,
@@ -57,12 +68,19 @@ impl Letter {
         };
         let sealer = key.as_ref().map(|key| Sealer { key, authority: self.sealing.time_stamp.as_deref() });
         if let (Some(kind), Some(batch), Some(folder)) = (&self.kind, &self.many.batch, &self.output) {
-            let wanted = batch::Wanted { kind, policy: self.policy.as_deref(), when, folder, sealer };
+            let wanted =
+                batch::Wanted { kind, policy: self.policy.as_deref(), when, variant, folder, sealer };
             return self.many.run(root, batch, &wanted, console);
         }
         let (Some(kind), Some(request)) = (&self.kind, &self.request) else { return Ok(End::CouldNot) };
-        let wanted =
-            Wanted { letter: kind, request, policy: self.policy.as_deref(), lang: console.lang, when };
+        let wanted = Wanted {
+            letter: kind,
+            request,
+            policy: self.policy.as_deref(),
+            lang: console.lang,
+            when,
+            variant,
+        };
         let (letter, at) = match app::letter(root, &wanted) {
             Ok(made) => made,
             Err(error) => return console.failed(&error, Format::Text),
@@ -79,7 +97,8 @@ impl Letter {
         console.note_typeface(set.has_typeface)?;
         let output = self.output.clone().unwrap_or_else(|| {
             let stem = request.file_stem().map_or_else(|| "request".into(), |stem| stem.to_string_lossy());
-            PathBuf::from(format!("{stem}-{}.{}.pdf", letter.id, console.lang.tag()))
+            let shape = variant.tag(console.lang);
+            PathBuf::from(format!("{stem}-{}.{shape}.pdf", letter.id))
         });
         let mut written = vec![output.clone()];
         let save = |path: &Path, bytes: &[u8]| workspace::write(path, bytes).map_err(app::AppError::from);

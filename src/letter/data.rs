@@ -22,6 +22,15 @@ pub enum Run {
     Code(String),
 }
 
+impl Run {
+    /// Its words.
+    pub fn text(&self) -> &str {
+        match self {
+            Run::Plain(text) | Run::Code(text) => text,
+        }
+    }
+}
+
 /// A sentence or paragraph.
 pub type Runs = Vec<Run>;
 

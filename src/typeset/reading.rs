@@ -30,6 +30,17 @@ pub(super) fn lines(page: &Page, lang: Lang) -> String {
     stretches.sort_by(|one, other| {
         line_of(one).total_cmp(&line_of(other)).then(side_of(one).cmp(&side_of(other)))
     });
+    if lang == Lang::Ar {
+        // A code that may be broken is several runs, and is read from the left all the same.
+        let is_code = |stretch: &Stretch| stretch.text.bytes().all(|letter| letter.is_ascii_alphanumeric());
+        let is_one = |one: &Stretch, other: &Stretch| {
+            line_of(one).total_cmp(&line_of(other)).is_eq()
+                && is_code(one)
+                && is_code(other)
+                && one.at.x - other.at.x - other.width < one.size / 20.0
+        };
+        stretches.chunk_by_mut(is_one).for_each(<[Stretch]>::reverse);
+    }
 
     let mut text = String::new();
     let mut before: Option<&Stretch> = None;
@@ -41,6 +52,7 @@ pub(super) fn lines(page: &Page, lang: Lang) -> String {
             }
             Some(before) => {
                 let gap = match lang {
+                    Lang::Ar if before.at.x < stretch.at.x => stretch.at.x - before.at.x - before.width,
                     Lang::Ar => before.at.x - stretch.at.x - stretch.width,
                     Lang::En => stretch.at.x - before.at.x - before.width,
                 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use mizan::app::{self, AppError, Wanted, When};
+use mizan::app::{self, AppError, Variant, Wanted, When};
 use mizan::evaluation::explain::Explanation;
 use mizan::evaluation::request::{self, Purpose, Request};
 use mizan::evaluation::{Conclusion, Evaluation, Verdict, evaluate, report};
@@ -315,7 +315,14 @@ fn a_referred_evaluation_never_yields_a_letter() {
     for letter in &loaded.policy.letters {
         for lang in [Lang::Ar, Lang::En] {
             let when = When::On(today());
-            let wanted = Wanted { letter: &letter.id, request: path, policy: None, lang, when };
+            let wanted = Wanted {
+                letter: &letter.id,
+                request: path,
+                policy: None,
+                lang,
+                when,
+                variant: Variant::default(),
+            };
             let Err(AppError::Letter(mizan::letter::Refusal::Fault)) = app::letter(root, &wanted) else {
                 panic!("{} was made", letter.id);
             };

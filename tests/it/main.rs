@@ -27,6 +27,7 @@ mod lint;
 mod many_letters;
 mod naba;
 mod notice;
+mod pages;
 mod proof;
 mod requests;
 mod revise;

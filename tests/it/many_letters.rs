@@ -7,7 +7,7 @@ use std::sync::Mutex;
 
 use mizan::app::batch::Lines;
 use mizan::app::letters::{self, INDEX, Letters, Progress, Requests, Summary};
-use mizan::app::{self, AppError, Pictures, Wanted, When};
+use mizan::app::{self, AppError, Pictures, Variant, Wanted, When};
 use mizan::letter::Refusal;
 use mizan::typeset::Sheets;
 use mizan::value::{Date, Lang};
@@ -47,6 +47,7 @@ fn wanted(letter: &'static str, folder: &'static Path) -> Letters<'static> {
         policy: Some("naba"),
         lang: Lang::Ar,
         when: day(),
+        variant: Variant::default(),
         folder,
         seal: None,
     }
@@ -97,7 +98,14 @@ fn a_folder_of_requests_becomes_a_folder_of_letters() {
 
     // The same as the letter by itself.
     let path = requests.join("a.toml");
-    let wanted = Wanted { letter: "L-12", request: &path, policy: None, lang: Lang::Ar, when: day() };
+    let wanted = Wanted {
+        letter: "L-12",
+        request: &path,
+        policy: None,
+        lang: Lang::Ar,
+        when: day(),
+        variant: Variant::default(),
+    };
     let (letter, at) = app::letter(Path::new("."), &wanted).unwrap();
     let alone = app::set(Path::new("."), &letter, at, Pictures::No).unwrap().pdf;
     assert!(fs::read(made.join("a-L-12.ar.pdf")).unwrap() == alone);

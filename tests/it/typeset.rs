@@ -2,12 +2,14 @@
 
 #![expect(clippy::expect_used, reason = "a test says what to run first")]
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
 use chrono::{NaiveDate, NaiveDateTime};
-use mizan::letter::data::{LetterData, Piece, Run};
+use mizan::letter::data::{Code, Drawing, LetterData, Piece, Run, Signature};
+use mizan::policy::look::Picture;
 use mizan::typeset::{Fonts, TypesetError, Typesetter};
 
 use crate::{claims, seal};
@@ -81,7 +83,7 @@ impl OnDisk {
         let output = Command::new(program).args(before).arg(&self.0).args(after).output();
         let output = output.expect("a program is missing: run `scripts/setup --tests` first");
         assert!(output.status.success(), "{program}: {output:?}");
-        String::from_utf8(output.stdout).unwrap()
+        String::from_utf8_lossy(&output.stdout).into_owned()
     }
 }
 
@@ -167,6 +169,183 @@ fn a_name_may_hold_any_characters() {
         letter.frame.addressee = Some(vec![Run::Plain(name.to_owned()), Run::Code(name.to_owned())]);
         let pages = TYPESETTER.set(&letter, made_at()).unwrap();
         pages.pdf().unwrap();
+    }
+}
+
+/// An image of a drawn signature.
+const SCRAWL: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg' width='120' height='40'><path d='M4 30C30 2 40 2 44 22S70 34 116 8' fill='none' stroke='#123'/></svg>";
+
+/// Reasons so many that the letter grows line by line.
+fn reasons(count: usize) -> Piece {
+    Piece::Each((1..=count).map(|number| vec![Run::Plain(format!("سبب رقمه {number}|"))]).collect())
+}
+
+#[test]
+fn the_signature_never_stands_alone_on_a_page() {
+    let mut letter = letter("approval.ar");
+    letter.text.retain(|name, _| name == "intro");
+    letter.signer.name = None;
+    letter.code = Some(Code::new("naba", "L-11", &"7d0f3b9a61c2e845".repeat(4), None));
+    let mut pages_seen = BTreeSet::new();
+    for count in 16..=28 {
+        letter.text.insert("reasons".to_owned(), reasons(count));
+        let pages = TYPESETTER.set(&letter, made_at()).unwrap().text();
+        let last = pages.last().unwrap();
+        assert!(last.contains("التوقيع") && last.contains(&format!("{count}|")), "{count}: {last}");
+        pages_seen.insert(pages.len());
+    }
+    // The letters did cross the end of a page, else nothing was tried.
+    assert_eq!(pages_seen.into_iter().collect::<Vec<_>>(), [1, 2]);
+
+    // Likewise where a paragraph stands last.
+    letter.text.remove("reasons");
+    let words = "ولا يؤثر هذا القرار في أيِّ طلبٍ آخر لكم، ولا في أيِّ خدمةٍ أخرى تطلبونها من الجمعية. ".repeat(2);
+    letter.text.insert("last".to_owned(), Piece::One(vec![Run::Plain(words + "الختام|")]));
+    for count in 14..=24 {
+        letter.text.insert("reasons".to_owned(), reasons(count));
+        let pages = TYPESETTER.set(&letter, made_at()).unwrap().text();
+        let last = pages.last().unwrap();
+        assert!(last.contains("التوقيع") && last.contains("الختام|"), "{count}: {last}");
+    }
+}
+
+#[test]
+fn nothing_long_leaves_the_page() {
+    let name_ar = "جمعية الملك عبدالعزيز الخيرية لخدمات المياه والسقيا والآبار والخزانات في محافظات المنطقة الجنوبية وقراها وهجرها النائية كلها";
+    let name_en = "The King Abdulaziz Charitable Association for Water Services, Wells and Tanks in the Governorates of the Southern Region, Ltd";
+    assert!(name_ar.chars().count() >= 120 && name_en.len() >= 120);
+    let code = "A1b2C3d4E5".repeat(8);
+    let person = "عبدالرحمن بن عبدالعزيز بن محمد بن عبدالله بن إبراهيم بن سليمان بن عبدالوهاب آل الشيخ التميمي القحطاني الحربي الشمري العنزي";
+    assert!(person.chars().count() >= 120 && code.len() == 80);
+    for (name, large_print, bilingual) in [
+        ("approval.ar", false, false),
+        ("approval.en", true, false),
+        ("approval.ar", false, true),
+        ("declaration.ar", false, false),
+    ] {
+        let dress = |mut letter: LetterData| {
+            letter.frame.association_ar = name_ar.to_owned();
+            letter.frame.association_en = name_en.to_owned();
+            letter.reference = Some(vec![Run::Code(code.clone())]);
+            letter.frame.addressee = Some(vec![Run::Plain(format!("{person}، {code}"))]);
+            letter.subject = Some(vec![Run::Plain(person.to_owned()), Run::Code(code.clone())]);
+            letter.look.large_print = large_print;
+            let entries = (0..60).map(|_| vec![Run::Plain("يُنظر في ".to_owned()), Run::Code(code.clone())]);
+            if name.starts_with("approval") {
+                letter.text.insert("reasons".to_owned(), Piece::Each(entries.collect()));
+            }
+            for row in letter.table.values_mut().flat_map(|table| &mut table.rows) {
+                row[1] = vec![Run::Code(code.clone())];
+            }
+            let verify = "https://naba.example/a/long/address/where/letters/are/verified/";
+            letter.code = Some(Code::new("naba", "L-11", &letter.digest, Some(verify)));
+            letter
+        };
+        let mut long = dress(letter(name));
+        if bilingual {
+            long.beside = Some(Box::new(dress(letter("approval.en"))));
+        }
+        let pages = TYPESETTER.set(&long, made_at()).unwrap();
+        assert_eq!(pages.warnings(), [], "{name}");
+        assert!(pages.count() > 1, "{name}");
+        let file = OnDisk::new("long", &pages.pdf().unwrap());
+        for word in
+            file.seen_by("pdftotext", &["-bbox"], &["-"]).lines().filter(|line| line.contains("<word"))
+        {
+            let edge = |name: &str| {
+                let rest = word.split(&format!("{name}=\"")).nth(1).unwrap();
+                rest.split('"').next().unwrap().parse::<f64>().unwrap()
+            };
+            // Half an inch of every side is free, whatever stands on the page.
+            let is_inside = edge("xMin") > 36.0
+                && edge("xMax") < 595.3 - 36.0
+                && edge("yMin") > 18.0
+                && edge("yMax") < 824.0;
+            assert!(is_inside || word.contains("TRIAL"), "{name}: {word}");
+        }
+    }
+}
+
+#[test]
+fn a_letter_is_signed_as_the_policy_allows() {
+    let text = |letter: &LetterData| TYPESETTER.set(letter, made_at()).unwrap().text().concat();
+    let mut declared = letter("declaration.ar");
+    assert!(text(&declared).contains("البصمة") && text(&declared).contains("الشاهد"));
+    declared.signer.ways = vec![Signature::Line];
+    assert!(!text(&declared).contains("الشاهد") && text(&declared).contains("التوقيع"));
+
+    let mut approved = letter("approval.en");
+    let plain = TYPESETTER.set(&approved, made_at()).unwrap().pdf().unwrap();
+    let alt = "The signature as it was drawn: Executive director";
+    approved.signer.drawn = Some(Drawing::new(&Picture::read(SCRAWL).unwrap(), alt.to_owned()));
+    let signed = TYPESETTER.set(&approved, made_at()).unwrap().pdf().unwrap();
+    assert!(plain != signed);
+    assert!(OnDisk::new("signed", &signed).seen_by("qpdf", &["--json"], &[]).contains(alt));
+
+    approved.signer.ways = vec![];
+    assert!(!text(&approved).contains("Signature") && !text(&approved).contains("Stamp"));
+}
+
+#[test]
+fn the_code_is_there_for_a_camera_and_in_words() {
+    for (name, said) in
+        [("approval.ar", "رمز مربَّع"), ("approval.en", "Square code"), ("declaration.en", "Square code")]
+    {
+        let mut letter = letter(name);
+        letter.code = Some(Code::new("naba", "L-11", "7d0f3b9a61c2e845ff", Some("https://naba.example/v/")));
+        let pages = TYPESETTER.set(&letter, made_at()).unwrap();
+        // At the signature, and at the foot of each page.
+        let shown = pages.text().concat().matches("7d0f 3b9a 61c2 e845").count();
+        assert_eq!(shown, 1 + pages.count(), "{name}");
+        let tags = OnDisk::new("code", &pages.pdf().unwrap()).seen_by("pdfinfo", &["-struct-text"], &[]);
+        assert!(tags.contains("7d0f 3b9a 61c2 e845"), "{name}: not in the body: {tags}");
+        let tags = OnDisk::new("code", &pages.pdf().unwrap()).seen_by("qpdf", &["--json"], &[]);
+        assert!(tags.contains(said), "{name}");
+    }
+    let carried = Code::new("naba", "L-11", "7d0f3b9a61c2e845ff", Some("https://naba.example/v/")).carried;
+    assert_eq!(carried, "https://naba.example/v/naba/L-11/7d0f3b9a61c2e845");
+}
+
+#[test]
+fn a_letter_in_two_languages_says_everything_in_both() {
+    for kind in ["acknowledgement", "approval", "declaration", "decline", "missing-documents", "referral"] {
+        let (mut ar, en) = (letter(&format!("{kind}.ar")), letter(&format!("{kind}.en")));
+        let plain = |name: &str| {
+            let text = TYPESETTER.set(&letter(name), made_at()).unwrap().text().concat();
+            let words = text.split(|letter: char| !letter.is_alphanumeric()).map(str::to_owned);
+            words.collect::<Vec<_>>()
+        };
+        let singles = [plain(&format!("{kind}.ar")), plain(&format!("{kind}.en"))];
+        ar.beside = Some(Box::new(en));
+        let pages = TYPESETTER.set(&ar, made_at()).unwrap();
+        assert_eq!(pages.warnings(), [], "{kind}");
+        let file = OnDisk::new("both", &pages.pdf().unwrap());
+        file.seen_by("qpdf", &["--check"], &[]);
+        let seen = pages.text().concat();
+        for word in singles.concat().iter().filter(|word| {
+            word.chars().count() > 3
+                && word
+                    .chars()
+                    .all(|letter| letter.is_alphabetic() && !('\u{64b}'..='\u{652}').contains(&letter))
+        }) {
+            assert!(seen.contains(word.as_str()), "{kind} in two languages lacks {word}");
+        }
+    }
+}
+
+#[test]
+fn large_print_is_the_same_letter_in_eighteen_points() {
+    for name in ["approval.ar", "decline.en", "declaration.ar"] {
+        let mut letter = letter(name);
+        let words = |letter: &LetterData| {
+            let text = TYPESETTER.set(letter, made_at()).unwrap().text().concat();
+            let words = text.split(|letter: char| !letter.is_alphabetic());
+            words.filter(|word| word.chars().count() > 3).map(str::to_owned).collect::<BTreeSet<_>>()
+        };
+        let usual = words(&letter);
+        letter.look.large_print = true;
+        let lost: Vec<_> = usual.difference(&words(&letter)).cloned().collect();
+        assert!(lost.is_empty(), "{name}: {lost:?}");
     }
 }
 
