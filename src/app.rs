@@ -12,20 +12,23 @@ pub mod proof;
 pub mod seal;
 pub mod templates;
 pub mod variant;
+pub mod verify;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use chrono::{NaiveDateTime, NaiveTime};
+use chrono::{NaiveDateTime, NaiveTime, Timelike as _};
 
 use crate::diag::Diagnostics;
 use crate::evaluation::explain::Explanation;
 use crate::evaluation::request::{self, Request};
 use crate::evaluation::{self, Evaluation, coverage, scenario};
 use crate::letter::data::LetterData;
+use crate::letter::record::{self, Content};
 use crate::letter::{Occasion, Refusal, compose};
 use crate::policy::{self, Policy};
-use crate::seal::SealError;
+use crate::revision::Sums;
+use crate::seal::{SealError, Unreadable};
 use crate::source::{self, Source};
 use crate::typeset::{Fonts, Pages, TypesetError, Typesetter};
 use crate::value::{Date, Lang, Text};
@@ -64,6 +67,13 @@ pub enum AppError {
     Passphrases,
     /// Nobody could be asked.
     Unasked(Text),
+    /// A file is no letter.
+    NoLetter {
+        /// The file.
+        path: String,
+        /// Why.
+        why: Unreadable,
+    },
 }
 
 impl AppError {
@@ -90,6 +100,13 @@ impl AppError {
                 Some(Text::new("عبارتا المرور مختلفتان", "the two passphrases are not the same"))
             }
             AppError::Unasked(text) => Some(text.clone()),
+            AppError::NoLetter { path, why: Unreadable::NotPdf } => {
+                Some(Text::new(format!("`{path}` ليس ملف PDF"), format!("`{path}` is no PDF")))
+            }
+            AppError::NoLetter { path, why: Unreadable::Foreign } => Some(Text::new(
+                format!("`{path}` تالف، أو كتبه برنامج آخر، فلا يُنظر فيه"),
+                format!("`{path}` is damaged, or another program wrote it, so it cannot be looked into"),
+            )),
         }
     }
 }
@@ -321,7 +338,8 @@ impl When {
         let day = match self {
             When::On(day) => day,
             When::Now(now) if now.date() < submitted_on => submitted_on,
-            When::Now(now) => return now,
+            // A record says seconds: by it the letter is made again.
+            When::Now(now) => return now.with_nanosecond(0).unwrap_or(now),
         };
         // What is made for another day is made at its noon: the same bytes whenever it is made again.
         day.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap_or(NaiveTime::MIN))
@@ -371,13 +389,23 @@ pub struct Wanted<'a> {
 pub fn letter(root: &Path, wanted: &Wanted<'_>) -> Result<(LetterData, NaiveDateTime), AppError> {
     let loaded = read_request(root, wanted.request, wanted.policy)?;
     let id = letter_id(&loaded.policy, wanted.letter);
+    let content = content(root, &loaded.policy)?;
     let form = (wanted.lang, &wanted.variant);
-    compose_for(&loaded.policy, &loaded.request, &loaded.source, &id, form, wanted.when)
+    compose_for(&loaded.policy, content, &loaded.request, &loaded.source, &id, form, wanted.when)
+}
+
+/// The exact content of the revision that was loaded, and of the templates that its letters use.
+fn content(root: &Path, policy: &Policy) -> Result<Content, AppError> {
+    let folder = policy.files.first().and_then(|file| file.source.name.strip_suffix(&file.path));
+    let files = workspace::read_folder(Path::new(folder.unwrap_or_default()))?;
+    let sums = Sums::of(&files).map_err(AppError::Policy)?;
+    Ok(Content { revision: sums.digest(), templates: record::templates(policy, &templates_in(root)?) })
 }
 
 /// Composes a letter for a request that has been read.
 fn compose_for(
     policy: &Policy,
+    content: Content,
     request: &Request,
     source: &Arc<Source>,
     id: &str,
@@ -391,7 +419,7 @@ fn compose_for(
     // Nothing approves a revision yet, so every letter is a trial.
     let occasion = Occasion { at, trial: true };
     let letter = variant::letter(&explanation, id, lang, occasion, variant)?;
-    Ok((letter, at))
+    Ok((letter.under(&policy.id, content), at))
 }
 
 /// A letter's id as people write it: `L-12`, `l-12`, `decline`.
@@ -452,6 +480,11 @@ fn typesetter(root: &Path) -> Result<Typesetter, AppError> {
             fonts.push((name.to_owned(), workspace::read_bytes(&path)?));
         }
     }
+    Ok(Typesetter::new(Fonts::new(fonts)?, templates_in(root)?)?)
+}
+
+/// The templates: name and text.
+fn templates_in(root: &Path) -> Result<Vec<(String, String)>, WorkspaceError> {
     let mut templates = Vec::new();
     for path in workspace::list(&root.join("templates"))? {
         let Some(name) =
@@ -461,7 +494,7 @@ fn typesetter(root: &Path) -> Result<Typesetter, AppError> {
         };
         templates.push((name.to_owned(), workspace::read_text(&path)?));
     }
-    Ok(Typesetter::new(Fonts::new(fonts)?, templates)?)
+    Ok(templates)
 }
 
 /// A letter of a policy, and whether it may be issued as a request stands.

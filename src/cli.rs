@@ -14,6 +14,7 @@ mod policy;
 mod schema;
 mod seal;
 mod test;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -69,6 +70,7 @@ enum Command {
     Ask(ask::Ask),
     Letter(letter::Letter),
     Seal(seal::Seal),
+    Verify(verify::Verify),
     Guide(guide::Guide),
     Policy(policy::Policy),
     Schema(schema::Schema),
@@ -140,6 +142,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ask(command) => command.run(root, &mut console),
         Command::Letter(command) => command.run(root, &mut console),
         Command::Seal(command) => command.run(root, &mut console),
+        Command::Verify(command) => command.run(root, &mut console),
         Command::Guide(command) => command.run(root, &mut console),
         Command::Policy(command) => command.run(root, &mut console),
         Command::Schema(command) => command.run(root, &mut console),
@@ -207,7 +210,10 @@ impl Console {
             | AppError::NoName
             | AppError::Exists(_)
             | AppError::Passphrases
-            | AppError::Unasked(_) => self.complain(&error.text().unwrap_or_else(|| Text::same("")), None),
+            | AppError::Unasked(_)
+            | AppError::NoLetter { .. } => {
+                self.complain(&error.text().unwrap_or_else(|| Text::same("")), None)
+            }
             AppError::Letter(refusal) => {
                 let end = self.complain(&refusal.text(), Some(&refusal.help()))?;
                 Ok(match refusal {

@@ -5,6 +5,7 @@
 
 pub mod compose;
 pub mod data;
+pub mod record;
 pub mod specimen;
 
 use crate::evaluation::explain::Explanation;

@@ -116,7 +116,7 @@ impl Sums {
             let entry = line.trim_end_matches('\n').split_once("  ");
             match entry.and_then(|(digest, path)| Some((Digest::parse(digest)?, path))) {
                 Some((_, path)) if !is_plain(path) => {
-                    problems.push(problems::unsafe_listed(source, range, path))
+                    problems.push(problems::unsafe_listed(source, range, path));
                 }
                 Some((digest, path)) => {
                     sums.0.insert(path.to_owned(), digest);

@@ -22,6 +22,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use crate::letter::data::{LetterData, Look};
+use crate::letter::record;
 use crate::value::Lang;
 use desk::{Desk, id_of};
 pub use fonts::Fonts;
@@ -133,7 +134,7 @@ impl Typesetter {
         self.check(&letter.template, &shown(letter)?)?;
         let record = serde_json::to_vec_pretty(&letter.record)
             .map_err(|error| TypesetError::Unwritable(error.to_string()))?;
-        let mut files = vec![("data.json", data_of(letter)?), ("evaluation.json", record)];
+        let mut files = vec![("data.json", data_of(letter)?), (record::FILE, record)];
         files.extend(look_of(&letter.look)?);
         files.extend(letter.signer.drawn.iter().map(|drawn| ("signature", drawn.bytes.to_vec())));
         if let Some(code) = &letter.code {
@@ -279,7 +280,7 @@ impl Pages<'_> {
         self.document.pages().iter().map(|page| reading::lines(page, self.lang)).collect()
     }
 
-    /// One file: PDF/A-3a and PDF/UA-1, with the evaluation's record attached as `evaluation.json`.
+    /// One file: PDF/A-3a and PDF/UA-1, with the letter's record attached as `record.json`.
     pub fn pdf(&self) -> Result<Vec<u8>, TypesetError> {
         typst_pdf::pdf(&self.document, &self.options).map_err(|problems| faults(&self.desk, &problems))
     }

@@ -14,10 +14,11 @@ use sha2::{Digest as _, Sha256};
 use super::batch::{Line, Lines, Reader};
 use super::cores::on_all_cores;
 use super::seal::Sealer;
-use super::{AppError, Variant, When, compose_for, letter_id, one_policy, revisions, typesetter};
+use super::{AppError, Variant, When, compose_for, content, letter_id, one_policy, revisions, typesetter};
 use crate::diag::{Code, Diagnostics};
 use crate::evaluation::request::{self, Request};
 use crate::letter::Refusal;
+use crate::letter::record::Content;
 use crate::policy::{self, Policy};
 use crate::source::Source;
 use crate::typeset::{Joined, Sheets, Typesetter};
@@ -107,8 +108,10 @@ pub fn run(
 ) -> Result<Summary, AppError> {
     let (policies, rules) = policies(wanted)?;
     let typesetter = typesetter(wanted.root)?;
+    let contents = policies.iter().map(|policy| Ok((policy.number, content(wanted.root, policy)?)));
     let run = Run {
         wanted,
+        contents: contents.collect::<Result<_, AppError>>()?,
         policies,
         before: index_before(wanted.folder)?,
         made_from: Sha256::new_with_prefix(rules)
@@ -324,6 +327,8 @@ impl Asked {
 struct Run<'a> {
     wanted: &'a Letters<'a>,
     policies: Vec<Policy>,
+    /// The content of each, by its number.
+    contents: BTreeMap<u32, Content>,
     typesetter: Typesetter,
     before: BTreeMap<String, Before>,
     made_from: Sha256,
@@ -459,8 +464,10 @@ impl Run<'_> {
         source: &Arc<Source>,
         id: &str,
     ) -> Result<Vec<u8>, Text> {
+        let content = *self.contents.get(&policy.number).ok_or_else(Text::default)?;
         let (letter, at) = compose_for(
             policy,
+            content,
             request,
             source,
             id,
@@ -492,7 +499,8 @@ fn why(error: AppError) -> Text {
         | AppError::NoName
         | AppError::Exists(_)
         | AppError::Passphrases
-        | AppError::Unasked(_) => Text::default(),
+        | AppError::Unasked(_)
+        | AppError::NoLetter { .. } => Text::default(),
     })
 }
 

@@ -7,9 +7,10 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 
 use super::{Console, End, Format};
-use crate::app::{self, batch};
+use crate::app::{self, batch, verify};
 use crate::diag::render;
 use crate::evaluation::{report, schema};
+use crate::letter::record;
 use crate::policy;
 use crate::revision::{diff, impact};
 
@@ -32,6 +33,10 @@ enum Of {
     Diff,
     /// Of what `mizan policy impact --format json` answers
     Impact,
+    /// Of the record that a letter carries, `record.json`
+    Record,
+    /// Of what `mizan verify --format json` answers
+    Verification,
     /// Of the problems that commands tell with `--format json`
     Problems,
 }
@@ -65,6 +70,8 @@ impl Schema {
             Of::Batch => batch::schema(),
             Of::Diff => diff::schema(),
             Of::Impact => impact::schema(),
+            Of::Record => record::schema(),
+            Of::Verification => verify::schema(),
             Of::Problems => render::schema(),
         };
         console.json(&schema)?;

@@ -111,7 +111,7 @@ pub(super) struct Sealing {
     /// The passphrase of the key stands in this file; where it is left out, it is asked for
     #[arg(long, value_name = "FILE", requires = "seal")]
     passphrase_file: Option<PathBuf>,
-    /// A time-stamp authority (RFC 3161) that dates the seal: http://tsa.example.org
+    /// A time-stamp authority (RFC 3161) that dates the seal: `http://tsa.example.org`
     #[arg(long, value_name = "ADDRESS", requires = "seal")]
     pub(super) time_stamp: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! What somebody asks for, with everything that is known about it; who signed which facts.
 
 mod reader;
+mod written;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use chrono::NaiveDateTime;
 
 pub(super) use self::reader::tidied;
 pub use self::reader::{from_node, read, read_json, tree};
+pub use self::written::written;
 use super::problems;
 use crate::diag::Diagnostics;
 use crate::expression::program::{Slot, Value};

@@ -3,19 +3,18 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
-use sha2::{Digest as _, Sha256};
 
 use super::data::{
     Code, Dated, Frame as FrameData, LetterData, Look, Piece as PieceData, Run, Runs, Signer, Table,
 };
-use super::{Refusal, may_issue};
+use super::{Refusal, may_issue, record};
 use crate::calendar;
 use crate::evaluation::checklist::State;
 use crate::evaluation::explain::{self, Explanation};
 use crate::evaluation::request::{Presented, Reading, Request};
 use crate::evaluation::timetable::{self, Term};
 use crate::evaluation::wording::{Fragment, Sentence, Writer, both};
-use crate::evaluation::{Ruling, Verdict, report};
+use crate::evaluation::{Ruling, Verdict};
 use crate::expression::evaluate::{Frame, Outcome};
 use crate::expression::program::Value;
 use crate::policy::message::{Form, Message, Part, Special};
@@ -57,9 +56,9 @@ pub fn compose(
     }
     let frame = Frame::new(&policy.vocabulary, &values);
     let terms = timetable::terms(policy, &request, &frame);
-    let record = report::evaluation(policy, explanation.request, explanation.evaluation);
+    let record = record::of(explanation, letter, lang, occasion);
     let digest =
-        if letter.signer.is_none() { explanation.evaluation.digest.clone() } else { digest_of(&record) };
+        if letter.signer.is_none() { explanation.evaluation.digest.clone() } else { record::digest(&record) };
     let mut clerk = Clerk {
         explanation,
         policy,
@@ -95,11 +94,6 @@ fn as_issued(policy: &Policy, request: &Request, letter: &Letter, occasion: Occa
         request.events.insert(starts, day.and_time(occasion.at.time()));
     }
     request
-}
-
-/// The digest of a record: what the letter was made from.
-fn digest_of(record: &serde_json::Value) -> String {
-    Sha256::digest(record.to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn once_each(texts: Vec<Text>) -> Vec<Text> {
@@ -221,7 +215,7 @@ impl<'a> Clerk<'a> {
             table: tables,
             signer: self.signer(),
             look: Look::of(self.policy, lang),
-            code: Some(self.verification(&digest)),
+            code: Some(self.verification(&record::digest(&record))),
             beside: None,
             digest,
             record,

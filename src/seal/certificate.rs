@@ -164,6 +164,11 @@ impl Trust {
         Trust(files.into_iter().flat_map(super::key::read_certificates).collect())
     }
 
+    /// Adds those of another.
+    pub fn extend(&mut self, other: Trust) {
+        self.0.extend(other.0);
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.0.len()

@@ -10,8 +10,9 @@ use chrono::NaiveDateTime;
 
 use super::certificate::{Holder, Trust};
 use super::envelope::{self, Flaw};
-use super::pdf::{Attachment, Document, Object, Reader, Unreadable, words};
+use super::pdf::{Attachment, Dictionary, Document, Object, Reader, Unreadable, words};
 use super::stamp::{self, Stamp};
+use super::update::{Occasion, prepare};
 use super::{oid, time};
 
 /// A seal that stands on a PDF.
@@ -136,24 +137,7 @@ fn look(
 ) -> Option<(Seal, Vec<Attachment>)> {
     let contents = sealed.get(gap.clone())?.strip_prefix(b"<")?.strip_suffix(b">")?;
     let document = Document::read(sealed).ok()?;
-    let form = document.dictionary(&document.catalog()?, "AcroForm")?;
-    let fields = document.array(&form, "Fields")?;
-    let value = fields.iter().take(64).find_map(|field| {
-        let field = document.resolve(field)?;
-        let field = field.dictionary()?;
-        let value = document.dictionary(field, "V")?;
-        let spans = value.range.start < gap.start && gap.end < value.range.end;
-        (field.get("FT")?.is_name("Sig") && spans).then_some(value)
-    })?;
-    let before = document.slice(&(value.range.start..gap.start));
-    let is_value = value.get("Type").is_some_and(|ty| ty.is_name("Sig"))
-        && value.get("SubFilter").is_some_and(|kind| kind.is_name("ETSI.CAdES.detached"))
-        && value.get("ByteRange").is_some()
-        && value.get("Contents").and_then(Object::text).is_some()
-        && before.trim_ascii_end().ends_with(b"/Contents");
-    if !is_value {
-        return None;
-    }
+    let value = value(&document, gap)?;
     let said = |key: &str| value.get(key).and_then(Object::text);
     let claimed_at = said("M").and_then(time::from_pdf);
     let mut seal = Seal {
@@ -183,6 +167,53 @@ fn look(
         }
     }
     Some((seal, document.attachments()))
+}
+
+/// The value of the signature field that leaves exactly this gap.
+fn value(document: &Document<'_>, gap: &Range<usize>) -> Option<Dictionary> {
+    let form = document.dictionary(&document.catalog()?, "AcroForm")?;
+    let fields = document.array(&form, "Fields")?;
+    let value = fields.iter().take(64).find_map(|field| {
+        let field = document.resolve(field)?;
+        let field = field.dictionary()?;
+        let value = document.dictionary(field, "V")?;
+        let spans = value.range.start < gap.start && gap.end < value.range.end;
+        (field.get("FT")?.is_name("Sig") && spans).then_some(value)
+    })?;
+    let before = document.slice(&(value.range.start..gap.start));
+    let is_value = value.get("Type").is_some_and(|ty| ty.is_name("Sig"))
+        && value.get("SubFilter").is_some_and(|kind| kind.is_name("ETSI.CAdES.detached"))
+        && value.get("ByteRange").is_some()
+        && value.get("Contents").and_then(Object::text).is_some()
+        && before.trim_ascii_end().ends_with(b"/Contents");
+    is_value.then_some(value)
+}
+
+/// Is a sealed file this one and the seal, and nothing else? A seal is written in one way only, so that nothing can be put beside it even by
+/// whoever holds the key.
+pub fn is_sealed_from(sealed: &[u8], original: &[u8]) -> bool {
+    let again = || {
+        let (gap, end) = byte_ranges(sealed).flatten().find(|(gap, _)| gap.start > original.len())?;
+        let sealed = sealed.get(..end)?;
+        let document = Document::read(sealed).ok()?;
+        let value = value(&document, &gap)?;
+        let said = |key: &str| value.get(key).and_then(Object::text);
+        let occasion = Occasion {
+            at: said("M").and_then(time::from_pdf)?,
+            name: words(said("Name")?),
+            reason: words(said("Reason")?),
+        };
+        let room = gap.len().checked_sub(2)? / 2;
+        prepare(&Document::read(original).ok()?, &occasion, room)?.is_like(sealed, &gap).then_some(())
+    };
+    sealed.starts_with(original) && again().is_some()
+}
+
+/// By which the first revision of a file names itself: another page has another.
+pub fn identity(pdf: &[u8]) -> Option<Vec<u8>> {
+    let document = Document::read(pdf).ok()?;
+    let id = document.trailer.get("ID").and_then(Object::array)?;
+    id.first()?.text().map(<[u8]>::to_vec)
 }
 
 /// Bytes out of digits, all small or all capital: a byte that was changed must show, even in how a digit is written.

@@ -36,6 +36,14 @@ impl Prepared {
         covered(&self.bytes, &self.gap)
     }
 
+    /// Is this the same file, but for what stands in the gap?
+    pub(super) fn is_like(&self, sealed: &[u8], gap: &Range<usize>) -> bool {
+        self.gap == *gap
+            && self.bytes.len() == sealed.len()
+            && self.bytes.get(..gap.start) == sealed.get(..gap.start)
+            && self.bytes.get(gap.end..) == sealed.get(gap.end..)
+    }
+
     /// The PDF with this envelope in its place; nothing where it does not fit.
     pub(super) fn fill(mut self, envelope: &[u8]) -> Option<Vec<u8>> {
         let place = self.bytes.get_mut(self.gap.start + 1..self.gap.end - 1)?;

@@ -8,10 +8,11 @@ use std::sync::LazyLock;
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use mizan::app::{self, AppError, Pictures, Variant, Wanted, When};
 use mizan::evaluation::explain::Explanation;
-use mizan::evaluation::{evaluate, report};
+use mizan::evaluation::{evaluate, request};
 use mizan::letter::data::{Code, LetterData};
 use mizan::letter::{Occasion, compose};
 use mizan::policy::Issue;
+use mizan::source::Source;
 use mizan::typeset::{Fonts, Typesetter};
 use mizan::value::{Date, Lang};
 use mizan::workspace;
@@ -146,7 +147,12 @@ fn a_letter_is_a_sound_file_and_carries_the_evaluation() {
             let record: serde_json::Value = serde_json::from_str(&record).unwrap();
             let request = sample(path);
             let evaluation = evaluate(&POLICY, &request, at.date());
-            assert_eq!(record, report::evaluation(&POLICY, &request, &evaluation));
+            assert_eq!(record, letter.record);
+            // Read back, what it carries is the request, and it comes to the same.
+            let written = Source::new("record.json", record["request"].to_string());
+            let again = request::read_json(&POLICY, &written).unwrap();
+            assert_eq!(format!("{again:?}"), format!("{request:?}"));
+            assert_eq!(record["result"], evaluation.result.name());
             made.push(file);
         }
     }

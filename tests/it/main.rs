@@ -36,4 +36,5 @@ mod seal;
 mod shell;
 mod tidy;
 mod typeset;
+mod verify;
 mod witness;

@@ -355,7 +355,7 @@ fn the_record_travels_in_the_file() {
     let file = OnDisk::new("record", &TYPESETTER.set(&letter, made_at()).unwrap().pdf().unwrap());
     let record = file.seen_by("pdfdetach", &["-save", "1", "-o", "/dev/stdout"], &[]);
     assert_eq!(serde_json::from_str::<serde_json::Value>(&record).unwrap(), letter.record);
-    assert!(file.seen_by("pdfdetach", &["-list"], &[]).contains("evaluation.json"));
+    assert!(file.seen_by("pdfdetach", &["-list"], &[]).contains("record.json"));
 }
 
 #[test]
