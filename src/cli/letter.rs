@@ -16,8 +16,7 @@ pub(super) struct Letter {
     /// Which letter: its id (L-12) or its template (decline)
     #[arg(required_unless_present = "list", value_name = "KIND")]
     kind: Option<String>,
-    /// The request: a TOML or JSON file
-    #[arg(required_unless_present = "list")]
+    /// The request: a TOML or JSON file; for a letter that concerns none, the file of its details, if it has any
     request: Option<PathBuf>,
     /// Where the PDF goes; where it is left out, here, named after the request and the letter
     #[arg(short, long, value_name = "FILE")]
@@ -42,9 +41,14 @@ impl Letter {
         if self.list {
             return self.list(root, when, console);
         }
-        let (Some(kind), Some(request)) = (&self.kind, &self.request) else { return Ok(End::CouldNot) };
-        let wanted =
-            Wanted { letter: kind, request, policy: self.policy.as_deref(), lang: console.lang, when };
+        let Some(kind) = &self.kind else { return Ok(End::CouldNot) };
+        let wanted = Wanted {
+            letter: kind,
+            request: self.request.as_deref(),
+            policy: self.policy.as_deref(),
+            lang: console.lang,
+            when,
+        };
         let (letter, at) = match app::letter(root, &wanted) {
             Ok(made) => made,
             Err(error) => return console.failed(&error, Format::Text),
@@ -56,8 +60,9 @@ impl Letter {
         };
         console.note_typeface(&set)?;
         let output = self.output.clone().unwrap_or_else(|| {
-            let stem = request.file_stem().map_or_else(|| "request".into(), |stem| stem.to_string_lossy());
-            PathBuf::from(format!("{stem}-{}.{}.pdf", letter.id, console.lang.tag()))
+            let stem = self.request.as_ref().and_then(|request| request.file_stem());
+            let stem = stem.map_or_else(String::new, |stem| format!("{}-", stem.to_string_lossy()));
+            PathBuf::from(format!("{stem}{}.{}.pdf", letter.id, console.lang.tag()))
         });
         let mut written = vec![output.clone()];
         let save = |path: &Path, bytes: &[u8]| workspace::write(path, bytes).map_err(app::AppError::from);

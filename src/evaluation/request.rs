@@ -1,5 +1,7 @@
 //! From a request file to facts: read in the words of the policy, every value checked, every problem told at once.
 
+mod course;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -8,7 +10,7 @@ use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use super::problems;
 use crate::diag::Diagnostics;
 use crate::expression::program::{Slot, Value};
-use crate::policy::{Fact, FactKind, FoundBy, Policy, Requests};
+use crate::policy::{About, Fact, FactKind, FoundBy, Outcome, Policy, Requests};
 use crate::source::{self, Key, Node, Place, Source, SyntaxError};
 use crate::value::{Date, Number, Text, hijri, identifier};
 
@@ -35,6 +37,8 @@ pub struct Request {
     pub events: BTreeMap<usize, NaiveDateTime>,
     /// What the committee decided.
     pub decision: Option<Decision>,
+    /// What its letters say besides: their details.
+    pub details: BTreeMap<Slot, Value>,
 }
 
 /// What one source says of a fact.
@@ -110,7 +114,7 @@ pub enum Signature {
 /// What the committee decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// Yes or no.
+    /// What.
     pub outcome: Outcome,
     /// The day.
     pub date: Date,
@@ -118,15 +122,12 @@ pub struct Decision {
     pub meeting: String,
     /// The number of its minutes.
     pub minutes: String,
-}
-
-/// Yes or no.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// The request is approved.
-    Approved,
-    /// It is declined.
-    Declined,
+    /// How much of what was asked for, where it is a part.
+    pub granted: Option<Number>,
+    /// The place on the waiting list.
+    pub rank: Option<Number>,
+    /// The committee's own reasons.
+    pub reasons: Vec<Text>,
 }
 
 /// May a declaration be taken as signed over whatever the file says?
@@ -205,6 +206,31 @@ pub fn from_node(
     }
 }
 
+/// Reads the details of the letters that concern no request: a file of its own, which names the policy and them.
+///
+/// # Errors
+///
+/// Everything that is wrong with it.
+pub fn read_details(policy: &Policy, source: &Arc<Source>) -> Result<BTreeMap<Slot, Value>, Diagnostics> {
+    let node = tree(source)?;
+    let mut reader =
+        Reader { policy, source, purpose: Purpose::Official, diagnostics: Diagnostics::default() };
+    let mut details = BTreeMap::new();
+    for (key, node) in reader.table(&node) {
+        match key.name.as_str() {
+            _ if is_blank(node) => {}
+            "policy" => {
+                reader.named_policy(node);
+            }
+            "letters" => details = reader.letters(node, About::Policy),
+            _ => reader.push(problems::not_of_details(reader.place(&key.range), &key.name)),
+        }
+    }
+    let mut diagnostics = reader.diagnostics;
+    diagnostics.sort();
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(details) }
+}
+
 /// What stands in a request besides facts.
 const OWN_KEYS: &[&str] = &[
     "policy",
@@ -216,6 +242,7 @@ const OWN_KEYS: &[&str] = &[
     "declaration",
     "events",
     "decision",
+    "letters",
 ];
 
 struct Reader<'a> {
@@ -261,12 +288,7 @@ impl Reader<'_> {
                 .map(|(_, node)| node)
                 .filter(|node| !is_blank(node))
         };
-        let policy = get("policy").and_then(|node| self.text(node));
-        if let (Some(named), Some(node)) = (&policy, get("policy"))
-            && *named != self.policy.id
-        {
-            self.push(problems::other_policy(self.place(&node.range), named, &self.policy.id));
-        }
+        let policy = get("policy").and_then(|node| self.named_policy(node));
         let case_ref = get("case_ref").and_then(|node| self.text(node));
         let service = match get("service") {
             Some(node) => self.service(node),
@@ -307,7 +329,8 @@ impl Reader<'_> {
         }
         let declaration = get("declaration").and_then(|node| self.declaration(node));
         let events = get("events").map(|node| self.events(node, submitted_at)).unwrap_or_default();
-        let decision = get("decision").and_then(|node| self.decision(node, submitted_at));
+        let decision = get("decision").and_then(|node| self.decision(node, service, submitted_at));
+        let details = get("letters").map(|node| self.letters(node, About::Request)).unwrap_or_default();
         Some(Request {
             policy,
             case_ref,
@@ -319,7 +342,17 @@ impl Reader<'_> {
             declaration,
             events,
             decision,
+            details,
         })
+    }
+
+    /// The policy that a file names: it must be the one by which it is read.
+    fn named_policy(&mut self, node: &Node) -> Option<String> {
+        let named = self.text(node)?;
+        if named != self.policy.id {
+            self.push(problems::other_policy(self.place(&node.range), &named, &self.policy.id));
+        }
+        Some(named)
     }
 
     fn text(&mut self, node: &Node) -> Option<String> {
@@ -438,6 +471,7 @@ impl Reader<'_> {
             FactKind::Iban => self.identifier(node, identifier::iban),
             FactKind::Mobile => self.identifier(node, identifier::mobile),
             FactKind::ShortAddress => self.identifier(node, identifier::short_address),
+            FactKind::Time => self.time(node),
             FactKind::List(fields) => {
                 let source::Value::Array(items) = &node.value else {
                     self.push(problems::wrong_fact(place, &Text::new("قائمة", "a list"), &written(node)));
@@ -504,6 +538,20 @@ impl Reader<'_> {
         let text = self.text(node)?;
         match read(&text) {
             Ok(text) => Some(Value::Text(text.into())),
+            Err(error) => {
+                self.push(problems::bad_identifier(self.place(&node.range), error, self.policy.digits));
+                None
+            }
+        }
+    }
+
+    /// A time of the day, as text or as TOML has it.
+    fn time(&mut self, node: &Node) -> Option<Value> {
+        let source::Value::Date(text) = &node.value else {
+            return self.identifier(node, identifier::time_of_day);
+        };
+        match identifier::time_of_day(text) {
+            Ok(time) => Some(Value::Text(time.into())),
             Err(error) => {
                 self.push(problems::bad_identifier(self.place(&node.range), error, self.policy.digits));
                 None
@@ -619,123 +667,6 @@ impl Reader<'_> {
             | source::Value::Array(_)
             | source::Value::Table(_) => None,
         }
-    }
-
-    fn declaration(&mut self, node: &Node) -> Option<Declaration> {
-        let (mut signed_on, mut mode, mut witness, mut digest) =
-            (None, SignatureMode::Signature, None, Digest::Unknown);
-        for (key, node) in self.table(node) {
-            if is_blank(node) {
-                continue;
-            }
-            match key.name.as_str() {
-                "signed_on" => signed_on = self.date(node),
-                "witness" => witness = self.text(node),
-                "mode" => match self.text(node).as_deref() {
-                    Some("signature") => mode = SignatureMode::Signature,
-                    Some("stylus") => mode = SignatureMode::Stylus,
-                    Some("thumbprint") => mode = SignatureMode::Thumbprint,
-                    Some(other) => {
-                        let known = ["signature", "stylus", "thumbprint"];
-                        self.push(problems::unknown_word(self.place(&node.range), other, &known));
-                    }
-                    None => {}
-                },
-                "digest" => match self.text(node) {
-                    Some(text) if text == "current" && self.purpose == Purpose::Example => {
-                        digest = Digest::Current;
-                    }
-                    Some(text) if is_digest(&text) => digest = Digest::Of(text.to_lowercase()),
-                    Some(text) => self.push(problems::bad_digest(self.place(&node.range), &text)),
-                    None => {}
-                },
-                other => {
-                    let known = vec!["signed_on", "mode", "witness", "digest"];
-                    self.push(problems::unknown_fact(self.place(&key.range), other, known));
-                }
-            }
-        }
-        if is_absent(node, "signed_on") {
-            let what = Text::new("يوم التوقيع", "the day of the signature");
-            self.push(problems::missing(self.place(&node.range), "signed_on", &what));
-        }
-        Some(Declaration { signed_on: signed_on?, mode, witness, digest })
-    }
-
-    fn events(&mut self, node: &Node, submitted_at: Option<NaiveDateTime>) -> BTreeMap<usize, NaiveDateTime> {
-        let policy = self.policy;
-        let mut events = BTreeMap::new();
-        for (key, node) in self.table(node) {
-            let Some(index) = policy.events.iter().position(|event| event.id == key.name) else {
-                let known = policy.events.iter().map(|event| event.id.as_str()).collect();
-                self.push(problems::unknown_event(self.place(&key.range), &key.name, known));
-                continue;
-            };
-            if is_blank(node) {
-                continue;
-            }
-            if let Some(moment) = self.moment(node) {
-                // What concerns the policy itself, such as its approval, may lie before the request.
-                let of_request = submitted_at.is_some_and(|submitted| submitted.date() > moment.date());
-                if of_request && key.name == "received" {
-                    self.push(problems::before_submission(
-                        self.place(&node.range),
-                        moment.date(),
-                        self.policy.digits,
-                    ));
-                }
-                events.insert(index, moment);
-            }
-        }
-        events
-    }
-
-    fn decision(&mut self, node: &Node, submitted_at: Option<NaiveDateTime>) -> Option<Decision> {
-        let (mut outcome, mut date, mut meeting, mut minutes) = (None, None, None, None);
-        for (key, node) in self.table(node) {
-            if is_blank(node) {
-                continue;
-            }
-            match key.name.as_str() {
-                "outcome" => match self.text(node).as_deref() {
-                    Some("approved") => outcome = Some(Outcome::Approved),
-                    Some("declined") => outcome = Some(Outcome::Declined),
-                    Some(other) => self.push(problems::unknown_word(
-                        self.place(&node.range),
-                        other,
-                        &["approved", "declined"],
-                    )),
-                    None => {}
-                },
-                "date" => {
-                    date = self.date(node);
-                    if let (Some(date), Some(submitted)) = (date, submitted_at)
-                        && date < submitted.date()
-                    {
-                        self.push(problems::before_submission(
-                            self.place(&node.range),
-                            date,
-                            self.policy.digits,
-                        ));
-                    }
-                }
-                "meeting" => meeting = self.text(node),
-                "minutes" => minutes = self.text(node),
-                other => {
-                    let known = vec!["outcome", "date", "meeting", "minutes"];
-                    self.push(problems::unknown_fact(self.place(&key.range), other, known));
-                }
-            }
-        }
-        let absent: Vec<&str> = ["outcome", "date", "meeting", "minutes"]
-            .into_iter()
-            .filter(|name| is_absent(node, name))
-            .collect();
-        if !absent.is_empty() {
-            // A notice of a decision rests on the minutes of the committee: without them there is no decision.
-            self.push(problems::decision_incomplete(self.place(&node.range), &absent));
-        }
-        Some(Decision { outcome: outcome?, date: date?, meeting: meeting?, minutes: minutes? })
     }
 }
 

@@ -315,7 +315,7 @@ fn a_referred_evaluation_never_yields_a_letter() {
     for letter in &loaded.policy.letters {
         for lang in [Lang::Ar, Lang::En] {
             let when = When::On(today());
-            let wanted = Wanted { letter: &letter.id, request: path, policy: None, lang, when };
+            let wanted = Wanted { letter: &letter.id, request: Some(path), policy: None, lang, when };
             let Err(AppError::Letter(mizan::letter::Refusal::Fault)) = app::letter(root, &wanted) else {
                 panic!("{} was made", letter.id);
             };

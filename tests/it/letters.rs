@@ -35,18 +35,23 @@ fn moment(path: &Path, issue: Issue) -> NaiveDateTime {
         request.events.get(&index).map(|moment| moment.date())
     };
     let day = match issue {
-        Issue::Always => submitted,
+        Issue::Always | Issue::After | Issue::Differing | Issue::Possible => submitted,
         Issue::Undecided => event("referred_to_committee").unwrap_or(submitted),
         Issue::Missing => submitted + TimeDelta::days(2),
         Issue::Referred => event("referred_to_committee").unwrap_or(submitted),
-        Issue::Approved | Issue::Declined => event("decided").unwrap_or(submitted) + TimeDelta::days(1),
+        Issue::Approved
+        | Issue::Partial
+        | Issue::Waiting
+        | Issue::Deferred
+        | Issue::Declined
+        | Issue::Elsewhere => event("decided").unwrap_or(submitted) + TimeDelta::days(1),
     };
     day.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap())
 }
 
 fn letter(path: &Path, kind: &str, lang: Lang, at: NaiveDateTime) -> Result<LetterData, AppError> {
     let when = When::On(at.date());
-    let wanted = Wanted { letter: kind, request: path, policy: None, lang, when };
+    let wanted = Wanted { letter: kind, request: Some(path), policy: None, lang, when };
     let (letter, made_at) = app::letter(Path::new("."), &wanted)?;
     assert_eq!(made_at, at, "made at noon");
     Ok(letter)
@@ -219,7 +224,7 @@ fn an_officer_is_told_why_a_letter_is_not_made() {
     ];
     let mut said = String::new();
     for (what, path, kind) in cases {
-        let at = moment(&path, Issue::Approved);
+        let at = moment(&path, if kind == "L-10" { Issue::Referred } else { Issue::Approved });
         let Err(AppError::Letter(refusal)) = letter(&path, kind, Lang::Ar, at) else {
             panic!("{what}: {kind} was made");
         };

@@ -129,6 +129,7 @@ fn field(fact: &Fact, leaf: Option<usize>, list: Option<usize>) -> Field {
         FactKind::Iban => Kind::Identifier(identifier::iban),
         FactKind::Mobile => Kind::Identifier(identifier::mobile),
         FactKind::ShortAddress => Kind::Identifier(identifier::short_address),
+        FactKind::Time => Kind::Identifier(identifier::time_of_day),
         FactKind::List(fields) => Kind::List(
             list,
             fields.iter().map(|field| field.id.clone()).collect(),

@@ -123,7 +123,8 @@ fn value(chance: &mut Chance, fact: &Fact, around: Date) -> Option<Value> {
         | FactKind::NationalId
         | FactKind::Iban
         | FactKind::Mobile
-        | FactKind::ShortAddress => return None,
+        | FactKind::ShortAddress
+        | FactKind::Time => return None,
     })
 }
 
