@@ -201,7 +201,9 @@ impl Console {
                     // A slip of whoever typed it, not an answer.
                     Refusal::Unknown { .. } | Refusal::OfRequest | Refusal::OfPolicy => end,
                     Refusal::Fault => End::PolicyIsWrong,
-                    Refusal::NotNow(_) | Refusal::Lacking(_) | Refusal::Passed(_) => End::No,
+                    Refusal::NotNow(_) | Refusal::Lacking(_) | Refusal::Passed(_) | Refusal::ToCome(_) => {
+                        End::No
+                    }
                 })
             }
             AppError::NoPolicy { asked, known } => {

@@ -75,6 +75,8 @@ pub enum Refusal {
     Lacking(Vec<Text>),
     /// It would promise days that have passed: what was due, and on which day.
     Passed(Vec<Text>),
+    /// It would tell of days as over that are not.
+    ToCome(Vec<Text>),
 }
 
 impl Refusal {
@@ -99,6 +101,10 @@ impl Refusal {
             Refusal::Passed(what) => Text::new(
                 format!("مضى ما يَعِد به الخطاب: {}", listed(what, Lang::Ar)),
                 format!("the letter would promise what has passed: {}", listed(what, Lang::En)),
+            ),
+            Refusal::ToCome(what) => Text::new(
+                format!("يذكر الخطاب ما لم يمضِ بعد: {}", listed(what, Lang::Ar)),
+                format!("the letter would tell of as over what is not: {}", listed(what, Lang::En)),
             ),
         }
     }
@@ -135,6 +141,10 @@ impl Refusal {
             Refusal::Lacking(_) => {
                 Text::new("أكمل الطلب ثم أعد المحاولة", "complete the request, then try again")
             }
+            Refusal::ToCome(_) => Text::new(
+                "آخر يومٍ في الموعد منه؛ يصدر الخطاب بعد انقضائه",
+                "the last day still belongs to it: the letter is issued once it is over",
+            ),
             Refusal::Passed(_) => Text::new(
                 "سجِّل تمديد الموعد إن مُدِّد؛ ولإعادة طباعة خطابٍ سُلِّم من قبل اكتب يوم تسليمه: `--on`",
                 "record the extension where there is one; to print again a letter that was handed over, give its day: `--on`",

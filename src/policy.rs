@@ -221,6 +221,8 @@ pub enum FactKind {
     ShortAddress,
     /// A time of the day.
     Time,
+    /// A number or reference that others gave, written as one word.
+    Code,
     /// A list of like things, each with these fields.
     List(Vec<Fact>),
 }
@@ -619,6 +621,8 @@ pub struct Piece {
     pub optional: bool,
     /// May a deadline in it have passed on the day of the letter?
     pub may_have_passed: bool,
+    /// Must it?
+    pub must_have_passed: bool,
     /// Its words.
     pub wording: Wording,
 }
@@ -661,6 +665,8 @@ pub enum Each {
     Differing,
     /// The committee's own reasons.
     Reasons,
+    /// What is kept, and how long.
+    Retention,
     /// The things of a list among the letter's details.
     Detail(Slot),
 }

@@ -127,7 +127,8 @@ fn domain(fact: &Fact, submitted_on: Date) -> Result<Domain, Vec<Value>> {
         | FactKind::Iban
         | FactKind::Mobile
         | FactKind::ShortAddress
-        | FactKind::Time => return Err(vec![Value::Text("—".into())]),
+        | FactKind::Time
+        | FactKind::Code => return Err(vec![Value::Text("—".into())]),
         FactKind::List(fields) => return Err(lists(fields, submitted_on)),
     })
 }

@@ -466,7 +466,7 @@ impl Reader<'_> {
                 }
                 found.map(Value::Choice)
             }
-            FactKind::Text => self.text(node).map(|text| Value::Text(text.into())),
+            FactKind::Text | FactKind::Code => self.text(node).map(|text| Value::Text(text.into())),
             FactKind::NationalId => self.identifier(node, identifier::national_id),
             FactKind::Iban => self.identifier(node, identifier::iban),
             FactKind::Mobile => self.identifier(node, identifier::mobile),

@@ -109,7 +109,7 @@ impl Writer<'_> {
                 let words: Vec<Word<'_>> = words.map(|(id, label)| Word::new(id, label)).collect();
                 self.one_of(&words, Blank::Allowed)
             }
-            FactKind::Text => text(Blank::Allowed),
+            FactKind::Text | FactKind::Code => text(Blank::Allowed),
             FactKind::NationalId => part("national-id"),
             FactKind::Iban => part("iban"),
             FactKind::Mobile => part("mobile"),

@@ -6,7 +6,7 @@ use crate::expression::types::{MONEY, Type};
 use crate::policy::message::{Form, Message, Part, Special};
 use crate::policy::{Fact, FactKind, Policy, Wording};
 use crate::value::words::{self, Case, Digits};
-use crate::value::{Date, Lang, Number, Text, hijri};
+use crate::value::{Date, Lang, Number, Text, hijri, identifier};
 
 /// A stretch of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,7 +162,11 @@ impl Writer<'_> {
     ) -> Fragment {
         match (kind, value) {
             (
-                FactKind::NationalId | FactKind::Iban | FactKind::Mobile | FactKind::ShortAddress,
+                FactKind::NationalId
+                | FactKind::Iban
+                | FactKind::Mobile
+                | FactKind::ShortAddress
+                | FactKind::Code,
                 Value::Text(text),
             ) => Fragment::code(text.to_string(), self.digits()),
             (FactKind::Time, Value::Text(text)) => {
@@ -172,8 +176,20 @@ impl Writer<'_> {
                     |time| words::time_of_day(time, self.lang, self.digits()),
                 ))
             }
+            (FactKind::Text, Value::Text(text)) => Fragment::words(self.in_its_digits(text)),
             _ => Fragment::words(self.value(ty, value, form, amounts)),
         }
+    }
+
+    /// Words that somebody wrote, with their numbers in the digits of the letter; what has Latin letters in it is left alone.
+    fn in_its_digits(&self, text: &str) -> String {
+        let word = |word: &str| {
+            if word.chars().any(|letter| letter.is_ascii_alphabetic()) {
+                return word.to_owned();
+            }
+            words::digits_only(&identifier::normalize_digits(word), self.digits())
+        };
+        text.split(' ').map(word).collect::<Vec<_>>().join(" ")
     }
 
     /// A value as words.

@@ -78,14 +78,18 @@ pub fn compose<'a>(
         occasion,
         lacking: vec![],
         passed: vec![],
+        to_come: vec![],
     };
     clerk.check()?;
     let data = clerk.letter();
-    let (lacking, passed) = (once_each(clerk.lacking), once_each(clerk.passed));
-    match (lacking.is_empty(), passed.is_empty()) {
-        (true, true) => Ok(data),
-        (false, _) => Err(Refusal::Lacking(lacking)),
-        (true, false) => Err(Refusal::Passed(passed)),
+    let refusals: [(Vec<Text>, fn(Vec<Text>) -> Refusal); 3] = [
+        (clerk.lacking, Refusal::Lacking),
+        (clerk.passed, Refusal::Passed),
+        (clerk.to_come, Refusal::ToCome),
+    ];
+    match refusals.into_iter().find(|(what, _)| !what.is_empty()) {
+        Some((what, refusal)) => Err(refusal(once_each(what))),
+        None => Ok(data),
     }
 }
 
@@ -167,6 +171,7 @@ struct Clerk<'a> {
     occasion: Occasion,
     lacking: Vec<Text>,
     passed: Vec<Text>,
+    to_come: Vec<Text>,
 }
 
 impl<'a> Clerk<'a> {
@@ -192,8 +197,16 @@ impl<'a> Clerk<'a> {
         let is_applicant = letter.signer.is_none();
         let mut text = BTreeMap::new();
         for piece in &letter.text {
-            if !piece.may_have_passed {
-                let passed = self.passed(&piece.wording);
+            if piece.must_have_passed {
+                let to_come = self.passed(&piece.wording, false);
+                if !to_come.is_empty() {
+                    if !piece.optional {
+                        self.to_come.extend(to_come);
+                    }
+                    continue;
+                }
+            } else if !piece.may_have_passed {
+                let passed = self.passed(&piece.wording, true);
                 if !passed.is_empty() {
                     // What may be left out is, rather than promise a day that is over.
                     if !piece.optional {
@@ -281,11 +294,14 @@ impl<'a> Clerk<'a> {
         (record, digest)
     }
 
-    /// The deadlines of which a sentence speaks, and whose day lies before that of the letter.
-    fn passed(&self, wording: &Wording) -> Vec<Text> {
+    /// The deadlines of which a sentence speaks, and whose day lies before that of the letter, or does not.
+    fn passed(&self, wording: &Wording, have_passed: bool) -> Vec<Text> {
         let parts = self.writer.pick(wording).0.iter().filter_map(|part| {
             let Part::Special(Special::Deadline(deadline, end), _) = part else { return None };
-            let day = self.end(*deadline, *end)?.day().filter(|day| *day < self.occasion.at.date())?;
+            let day = self
+                .end(*deadline, *end)?
+                .day()
+                .filter(|day| (*day < self.occasion.at.date()) == have_passed)?;
             let title = &self.policy.deadlines.get(usize::from(*deadline))?.title;
             let day = both(self.policy, |writer| writer.date(day, Form::Weekday));
             Some(Text::new(format!("{} ({})", title.ar, day.ar), format!("{} ({})", title.en, day.en)))
@@ -295,7 +311,7 @@ impl<'a> Clerk<'a> {
 
     /// A sentence that must be whole.
     fn required(&mut self, wording: &Wording, subject: Subject<'_>) -> Runs {
-        self.passed.extend(self.passed(wording));
+        self.passed.extend(self.passed(wording, true));
         let (sentence, lacks) = self.write(wording, subject);
         self.lacking.extend(lacks);
         runs(sentence)
@@ -375,6 +391,7 @@ impl<'a> Clerk<'a> {
         match end {
             End::Earliest => term.earliest.as_ref(),
             End::Latest => term.latest.as_ref(),
+            End::Within => None,
         }
     }
 }
@@ -408,4 +425,9 @@ fn runs_of(fragments: Vec<Fragment>) -> Runs {
 
 fn without_stop(text: &str) -> String {
     text.trim_end_matches(['.', ' ']).to_owned()
+}
+
+fn lower_first(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

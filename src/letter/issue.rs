@@ -54,7 +54,8 @@ pub fn may_issue(explanation: &Explanation<'_>, letter: &Letter) -> Result<(), R
             ),
             Conclusion::Referred | Conclusion::Merged | Conclusion::NotMet | Conclusion::Met => Ok(()),
         },
-        Issue::Approved
+        Issue::Granted
+        | Issue::Approved
         | Issue::Partial
         | Issue::Waiting
         | Issue::Deferred
@@ -66,7 +67,7 @@ pub fn may_issue(explanation: &Explanation<'_>, letter: &Letter) -> Result<(), R
                     "no notice of a decision before the committee's decision and its minutes: `[decision]`",
                 );
             };
-            if letter.issue.outcome() != Some(decision.outcome) {
+            if !letter.issue.outcomes().contains(&decision.outcome) {
                 return refused(
                     "قرار اللجنة المسجَّل غير هذا",
                     "the committee's recorded decision is another one",
@@ -161,7 +162,8 @@ fn agrees(explanation: &Explanation<'_>, letter: &Letter, decision: &Decision) -
             "the request is not complete, so its approval is not notified yet",
         );
     }
-    if explained {
+    // What follows from a grant, such as an order of work, need not give its reasons again.
+    if explained || (letter.issue == Issue::Granted && !decision.reasons.is_empty()) {
         return Ok(());
     }
     if decision.reasons.is_empty() {

@@ -219,6 +219,7 @@ pub const FACT_TYPES: &[&str] = &[
     "mobile",
     "short-address",
     "time",
+    "code",
 ];
 
 /// A fact.

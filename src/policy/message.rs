@@ -155,6 +155,8 @@ pub enum Whole {
     Policy,
     /// The label of the revision.
     Revision,
+    /// The one purpose for which data are asked.
+    Purpose,
     /// The digest of the declared facts.
     Digest,
     /// The role that signs.
@@ -183,6 +185,8 @@ pub enum End {
     Earliest,
     /// Not after.
     Latest,
+    /// No day but how long it is: from the event to the last day.
+    Within,
 }
 
 impl End {
@@ -191,6 +195,7 @@ impl End {
         match self {
             End::Earliest => "earliest",
             End::Latest => "latest",
+            End::Within => "within",
         }
     }
 }
@@ -231,6 +236,7 @@ pub const LETTER: &[(&str, Special)] = &[
     ("today", Special::Whole(Whole::Today)),
     ("policy", Special::Whole(Whole::Policy)),
     ("revision", Special::Whole(Whole::Revision)),
+    ("purpose", Special::Whole(Whole::Purpose)),
     ("signer", Special::Whole(Whole::Signer)),
 ];
 
@@ -239,6 +245,7 @@ pub const POLICY_LETTER: &[(&str, Special)] = &[
     ("today", Special::Whole(Whole::Today)),
     ("policy", Special::Whole(Whole::Policy)),
     ("revision", Special::Whole(Whole::Revision)),
+    ("purpose", Special::Whole(Whole::Purpose)),
     ("signer", Special::Whole(Whole::Signer)),
 ];
 
@@ -263,7 +270,7 @@ impl Special {
                 _ => Kind::Other,
             };
         }
-        if DATES.contains(&self) || matches!(self, Special::Deadline(..)) {
+        if DATES.contains(&self) || matches!(self, Special::Deadline(_, End::Earliest | End::Latest)) {
             Kind::Date
         } else if NUMBERS.contains(&self) {
             Kind::Number
@@ -389,6 +396,12 @@ fn placeholder(inside: &str, vocabulary: &Vocabulary, context: Context<'_>) -> R
     };
     let special = context.specials.iter().find(|(known, _)| *known == name).map(|(_, special)| *special);
     let special = special.or_else(|| field(name, context.item)).or_else(|| deadline(name, context.deadlines));
+    // How long a deadline is stands in the policy; on which day it ends hangs on a request.
+    if context.about == About::Policy
+        && matches!(special, Some(Special::Deadline(_, End::Earliest | End::Latest)))
+    {
+        return Err(MessageError::OfRequest { name: name.to_owned() });
+    }
     let (part, kind) = if let Some(special) = special {
         (Part::Special(special, form), special.kind(context.item))
     } else if let Some((slot, named)) =
@@ -406,8 +419,10 @@ fn placeholder(inside: &str, vocabulary: &Vocabulary, context: Context<'_>) -> R
         };
         (Part::Value(slot, form), kind)
     } else {
-        let deadlines =
-            context.deadlines.iter().flat_map(|id| [format!("{id}.earliest"), format!("{id}.latest")]);
+        let deadlines = context
+            .deadlines
+            .iter()
+            .flat_map(|id| [format!("{id}.earliest"), format!("{id}.latest"), format!("{id}.within")]);
         if context.about == About::Policy && LETTER.iter().any(|(known, _)| *known == name) {
             return Err(MessageError::OfRequest { name: name.to_owned() });
         }
@@ -427,7 +442,7 @@ fn placeholder(inside: &str, vocabulary: &Vocabulary, context: Context<'_>) -> R
 fn deadline(name: &str, deadlines: &[String]) -> Option<Special> {
     let (id, end) = name.rsplit_once('.')?;
     let index = u16::try_from(deadlines.iter().position(|known| known == id)?).ok()?;
-    let end = [End::Earliest, End::Latest].into_iter().find(|known| known.name() == end)?;
+    let end = [End::Earliest, End::Latest, End::Within].into_iter().find(|known| known.name() == end)?;
     Some(Special::Deadline(index, end))
 }
 

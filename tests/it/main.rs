@@ -14,6 +14,7 @@ mod board;
 mod check;
 mod cli;
 mod docs;
+mod documents;
 mod evaluate;
 mod explain;
 mod fuzz;

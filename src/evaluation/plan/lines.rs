@@ -124,7 +124,7 @@ fn field(fact: &Fact, leaf: Option<usize>, list: Option<usize>) -> Field {
         }
         FactKind::Date => Kind::Date,
         FactKind::Choice(choices) => Kind::Choice(std::sync::Arc::clone(choices)),
-        FactKind::Text => Kind::Text,
+        FactKind::Text | FactKind::Code => Kind::Text,
         FactKind::NationalId => Kind::Identifier(identifier::national_id),
         FactKind::Iban => Kind::Identifier(identifier::iban),
         FactKind::Mobile => Kind::Identifier(identifier::mobile),

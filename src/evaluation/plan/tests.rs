@@ -124,7 +124,8 @@ fn value(chance: &mut Chance, fact: &Fact, around: Date) -> Option<Value> {
         | FactKind::Iban
         | FactKind::Mobile
         | FactKind::ShortAddress
-        | FactKind::Time => return None,
+        | FactKind::Time
+        | FactKind::Code => return None,
     })
 }
 

@@ -1,7 +1,7 @@
 //! What every letter shares: the association, whom it addresses, on what it rests, who signs.
 
 use super::subjects::Subject;
-use super::{Clerk, capitalised, runs_of};
+use super::{Clerk, capitalised, lower_first, runs_of};
 use crate::evaluation::wording::Fragment;
 use crate::expression::types::Type;
 use crate::letter::data::{Frame, Run, Runs, Signer};
@@ -85,9 +85,4 @@ impl Clerk<'_> {
             }
         }
     }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

@@ -1,12 +1,13 @@
 //! What each placeholder says.
 
 use super::subjects::{Subject, Thing};
-use super::{Clerk, without_stop};
+use super::{Clerk, lower_first, without_stop};
 use crate::evaluation::checklist::State;
 use crate::evaluation::explain;
 use crate::evaluation::wording::Fragment;
 use crate::expression::evaluate::Outcome;
-use crate::policy::message::{Aspect, Decided, Form, Special, Whole};
+use crate::policy::After;
+use crate::policy::message::{Aspect, Decided, End, Form, Special, Whole};
 use crate::value::words::{self, Case};
 use crate::value::{Lang, Text};
 
@@ -16,6 +17,11 @@ const NAMES: &[(Special, &str, &str)] = &[
     (Special::Whole(Whole::Channel), "القناة (`channel`)", "the channel (`channel`)"),
     (Special::Whole(Whole::Quantity), "المقدار الذي يُمنح", "the quantity that is granted"),
     (Special::Whole(Whole::Prepare), "ما يهيئه مقدِّم الطلب", "what the person makes ready"),
+    (
+        Special::Whole(Whole::Purpose),
+        "الغرض من البيانات (privacy.toml)",
+        "the purpose of the data (privacy.toml)",
+    ),
     (Special::Whole(Whole::Delivery), "موعد تقديم الخدمة", "the delivery time"),
     (Special::Of(Aspect::Date), "تاريخ الوثيقة", "the date of a paper"),
     (
@@ -84,6 +90,14 @@ impl Clerk<'_> {
             Special::Of(aspect) => self.of_subject(aspect, form, subject),
             Special::Whole(whole) => self.whole(whole, form),
             Special::Decision(decided) => self.decided(decided, form),
+            Special::Deadline(index, End::Within) => {
+                let deadline = self.policy.deadlines.get(usize::from(index))?;
+                let period = match deadline.latest?.after {
+                    After::Period(period) => period,
+                    After::Delivery => self.policy.services.get(self.request?.service)?.delivery?,
+                };
+                Some(vec![Fragment::words(period.words(lang, Case::Genitive, self.writer.digits()))])
+            }
             Special::Deadline(index, end) => {
                 let day = self.end(index, end)?.day()?;
                 Some(vec![Fragment::words(self.writer.date(day, form))])
@@ -129,6 +143,10 @@ impl Clerk<'_> {
             Whole::Submitted => words(self.writer.date(self.request?.submitted_at.date(), form)),
             Whole::Policy => text(&self.policy.title),
             Whole::Revision => Some(vec![self.code(&self.policy.label)]),
+            // It goes on in the letter's own sentence.
+            Whole::Purpose => {
+                words(lower_first(&without_stop(self.policy.privacy.purpose.as_ref()?.get(lang))))
+            }
             Whole::Digest => {
                 self.explanation?.evaluation.digest.get(..16).map(|digest| vec![self.code(digest)])
             }
@@ -172,6 +190,13 @@ impl Clerk<'_> {
             }
             (Aspect::Basis, Subject::Rule(rule, ruling)) => {
                 words(explanation?.basis(rule, ruling).get(lang).to_owned())
+            }
+            (Aspect::Label, Subject::Retention(kept)) => words(kept.label.get(lang).to_owned()),
+            (Aspect::Value, Subject::Retention(kept)) => {
+                words(kept.keep.words(lang, Case::Genitive, self.writer.digits()))
+            }
+            (Aspect::Source, Subject::Retention(kept)) => {
+                words(self.policy.events.get(kept.after)?.label.get(lang).to_owned())
             }
             (Aspect::Reason, Subject::Reason(reason)) => words(without_stop(reason.get(lang))),
             (Aspect::Label, Subject::Differing(fact, _)) => words(fact.label.get(lang).to_owned()),

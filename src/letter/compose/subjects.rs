@@ -5,7 +5,7 @@ use crate::evaluation::request::{Presented, Reading};
 use crate::evaluation::{Ruling, Verdict};
 use crate::expression::program::{Slot, Value};
 use crate::expression::types::{Record, Type};
-use crate::policy::{Document, Each, Fact, FactKind, FoundBy, Rule, RuleKind};
+use crate::policy::{Document, Each, Fact, FactKind, FoundBy, Retention, Rule, RuleKind};
 use crate::value::{Number, Text};
 
 /// What a piece is being written for.
@@ -29,6 +29,8 @@ pub(super) enum Subject<'a> {
     Differing(&'a Fact, &'a [Reading]),
     /// A reason of the committee's own.
     Reason(&'a Text),
+    /// Something that is kept.
+    Retention(&'a Retention),
     /// A thing of a list among the letter's details.
     Thing(Thing<'a>),
 }
@@ -55,6 +57,9 @@ impl<'a> Clerk<'a> {
             return self.things(slot);
         }
         let policy = self.policy;
+        if each == Each::Retention {
+            return policy.privacy.retention.iter().map(Subject::Retention).collect();
+        }
         let Some(explanation) = self.explanation else { return vec![] };
         let evaluation = explanation.evaluation;
         let rules = |verdict: Verdict, kinds: &'static [RuleKind]| {
@@ -129,7 +134,7 @@ impl<'a> Clerk<'a> {
                 let decision = explanation.request.decision.as_ref();
                 decision.into_iter().flat_map(|decision| &decision.reasons).map(Subject::Reason).collect()
             }
-            Each::Detail(_) => vec![],
+            Each::Retention | Each::Detail(_) => vec![],
         }
     }
 

@@ -167,6 +167,7 @@ impl Check<'_> {
             "mobile" => (FactKind::Mobile, Type::Text),
             "short-address" => (FactKind::ShortAddress, Type::Text),
             "time" => (FactKind::Time, Type::Text),
+            "code" => (FactKind::Code, Type::Text),
             "choice" => {
                 if shape.choice.0.is_empty() {
                     self.push(problems::no_choices(place(&shape.ty)));
@@ -229,6 +230,7 @@ impl Check<'_> {
             | FactKind::Mobile
             | FactKind::ShortAddress
             | FactKind::Time
+            | FactKind::Code
             | FactKind::List(_) => {
                 self.push(problems::range_without_number(place(range)));
                 None

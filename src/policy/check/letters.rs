@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::file::{About, Issue, LetterFile, REPETITIONS, Sentence};
+use super::super::file::{About, Carries, Issue, LetterFile, REPETITIONS, Sentence};
 use super::super::message::{Aspect, Context, LETTER, POLICY_LETTER, Special};
 use super::super::{
     Each, Event, Fact, FactKind, Frame, Letter, LetterCheck, LetterTable, Piece, Role, Wording, problems,
@@ -46,6 +46,7 @@ fn specials_of(each: Each) -> &'static [(&'static str, Special)] {
         ],
         Each::Differing => &[LABEL, VALUE],
         Each::Reasons => &[REASON],
+        Each::Retention => &[LABEL, VALUE, ("source", Special::Of(Aspect::Source))],
         Each::Detail(_) => &[],
     }
 }
@@ -66,8 +67,7 @@ impl<'a> Scope<'a> {
     }
 
     fn context(&self) -> Context<'a> {
-        let deadlines = if self.about == About::Request { self.deadlines } else { &[] };
-        Context { specials: self.specials(), deadlines, item: &[], about: self.about }
+        Context { specials: self.specials(), deadlines: self.deadlines, item: &[], about: self.about }
     }
 
     fn lists(&self) -> impl Iterator<Item = (&'a Fact, &'a [Fact])> {
@@ -171,6 +171,7 @@ impl Check<'_> {
                     each,
                     optional: piece.optional,
                     may_have_passed: piece.may_have_passed,
+                    must_have_passed: piece.must_have_passed,
                     wording,
                 });
             }
@@ -211,7 +212,7 @@ impl Check<'_> {
             addressee,
             subject,
             attachments,
-            carries: shape.carries,
+            carries: self.carries(source, shape),
             details,
             checks,
             text,
@@ -253,6 +254,25 @@ impl Check<'_> {
                 ),
                 Text::new("أضف `after = \"<event>\"`", "add `after = \"<event>\"`"),
             ));
+        }
+    }
+
+    fn carries(&mut self, source: &Arc<Source>, shape: &LetterFile) -> Carries {
+        match (&shape.carries, shape.about) {
+            (Some(carries), About::Policy) if carries.value == Carries::Evaluation => {
+                self.push(problems::rule_shape(
+                    Place::new(source, carries.range.clone()),
+                    Text::new(
+                        "خطاب لا يتعلق بطلب، فلا تقييم يحمله",
+                        "a letter that concerns no request: there is no evaluation that it could carry",
+                    ),
+                    Text::new("اكتب `shown` أو `nothing`", "write `shown` or `nothing`"),
+                ));
+                Carries::Nothing
+            }
+            (Some(carries), _) => carries.value,
+            (None, About::Policy) => Carries::Nothing,
+            (None, About::Request) => Carries::Evaluation,
         }
     }
 
@@ -298,9 +318,11 @@ impl Check<'_> {
             Each::Rules,
             Each::Differing,
             Each::Reasons,
+            Each::Retention,
         ];
         let named = |detail: &Fact| format!("detail.{}", detail.id);
-        let known = REPETITIONS.into_iter().zip(of_request).filter(|_| scope.about == About::Request);
+        let known = REPETITIONS.into_iter().zip(of_request);
+        let known = known.filter(|(_, each)| scope.about == About::Request || *each == Each::Retention);
         let found = known.clone().find(|(name, _)| *name == written.value).map(|(_, each)| each);
         let of_detail = scope.lists().find(|(detail, _)| named(detail) == written.value);
         let found = found.or_else(|| of_detail.map(|(detail, _)| Each::Detail(detail.slot)));

@@ -58,6 +58,8 @@ pub enum Issue {
     Referred,
     /// While the committee has not decided.
     Undecided,
+    /// Once the committee approved it or a part of it.
+    Granted,
     /// Once the committee approved it.
     Approved,
     /// Once the committee approved a part of it.
@@ -73,22 +75,23 @@ pub enum Issue {
 }
 
 impl Issue {
-    /// The decision of which the letter tells, where it tells of one.
-    pub fn outcome(self) -> Option<Outcome> {
+    /// The decisions from which the letter follows; none where it follows from no decision.
+    pub fn outcomes(self) -> &'static [Outcome] {
         match self {
-            Issue::Approved => Some(Outcome::Approved),
-            Issue::Partial => Some(Outcome::Partial),
-            Issue::Waiting => Some(Outcome::Waiting),
-            Issue::Deferred => Some(Outcome::Deferred),
-            Issue::Declined => Some(Outcome::Declined),
-            Issue::Elsewhere => Some(Outcome::Elsewhere),
+            Issue::Granted => &[Outcome::Approved, Outcome::Partial],
+            Issue::Approved => &[Outcome::Approved],
+            Issue::Partial => &[Outcome::Partial],
+            Issue::Waiting => &[Outcome::Waiting],
+            Issue::Deferred => &[Outcome::Deferred],
+            Issue::Declined => &[Outcome::Declined],
+            Issue::Elsewhere => &[Outcome::Elsewhere],
             Issue::Always
             | Issue::After
             | Issue::Missing
             | Issue::Differing
             | Issue::Possible
             | Issue::Referred
-            | Issue::Undecided => None,
+            | Issue::Undecided => &[],
         }
     }
 }
@@ -171,7 +174,7 @@ pub enum Carries {
 }
 
 /// What a piece or table can be repeated for, besides a list among the details of its letter.
-pub(in super::super) const REPETITIONS: [&str; 10] = [
+pub(in super::super) const REPETITIONS: [&str; 11] = [
     "met",
     "not_met",
     "missing",
@@ -182,6 +185,7 @@ pub(in super::super) const REPETITIONS: [&str; 10] = [
     "rules",
     "differing",
     "decision.reasons",
+    "retention",
 ];
 
 /// What a piece is repeated for, as it is written.
@@ -235,9 +239,8 @@ pub struct LetterFile {
     pub subject: Option<Sentence>,
     /// What is enclosed.
     pub attachments: Option<Sentence>,
-    /// What its file carries.
-    #[serde(default)]
-    pub carries: Carries,
+    /// What its file carries: with `about = "policy"` nothing, unless it says otherwise.
+    pub carries: Option<At<Carries>>,
     /// Its own data, which are no facts of the request.
     #[serde(default)]
     pub detail: Entries<DetailFile>,
@@ -318,6 +321,9 @@ pub struct PieceFile {
     /// May a deadline in it have passed: does it tell of the day, rather than promise it?
     #[serde(default)]
     pub may_have_passed: bool,
+    /// Must the deadlines in it have passed: does it tell of a day that is over?
+    #[serde(default)]
+    pub must_have_passed: bool,
     /// Arabic.
     pub ar: At<String>,
     /// English.

@@ -7,7 +7,7 @@ use super::{Author, Block, Run, Runs, Section, Table, capital, plain};
 use crate::calendar::{Calendar, DayKind, Period, Roll};
 use crate::policy::{
     After, Deadline, Document, Fact, FactKind, FoundBy, Identity, Interpretation, Issue, Letter, Limit, Mode,
-    Outcome, Privacy, PrivateData, Requests, Service,
+    Privacy, PrivateData, Requests, Service,
 };
 use crate::value::{Date, Lang, Text, words};
 
@@ -447,14 +447,17 @@ impl<'a> Author<'a> {
                 self.say("بعد رفع الطلب إلى اللجنة", "once the request is with the committee").to_owned()
             }
             Issue::Undecided => self.say("قبل قرار اللجنة", "before the committee decides").to_owned(),
-            Issue::Approved
+            Issue::Granted
+            | Issue::Approved
             | Issue::Partial
             | Issue::Waiting
             | Issue::Deferred
             | Issue::Declined
             | Issue::Elsewhere => {
-                let outcome = letter.issue.outcome().map(Outcome::label).unwrap_or_default();
-                let outcome = words.quoted(words.of(&outcome));
+                let outcomes = letter.issue.outcomes().iter();
+                let outcomes: Vec<String> =
+                    outcomes.map(|outcome| words.quoted(words.of(&outcome.label()))).collect();
+                let outcome = words.either(&outcomes);
                 match words.lang {
                     Lang::Ar => format!("بعد تدوين القرار {outcome}"),
                     Lang::En => format!("once the decision {outcome} is recorded"),

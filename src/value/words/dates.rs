@@ -62,7 +62,7 @@ pub fn date_both(date: Date, lang: Lang, digits: Digits) -> String {
     }
 }
 
-/// «٤:٣٠ مساءً», `4:30 p.m.`
+/// «٤:٣٠ مساءً», `4:30 pm`
 ///
 /// ```
 /// use mizan::value::Lang;
@@ -70,7 +70,7 @@ pub fn date_both(date: Date, lang: Lang, digits: Digits) -> String {
 /// let at = |hour| chrono::NaiveTime::from_hms_opt(hour, 5, 0).unwrap();
 /// assert_eq!(time_of_day(at(9), Lang::Ar, Digits::ArabicIndic), "٩:٠٥ صباحًا");
 /// assert_eq!(time_of_day(at(12), Lang::Ar, Digits::ArabicIndic), "١٢:٠٥ ظهرًا");
-/// assert_eq!(time_of_day(at(0), Lang::En, Digits::Latin), "12:05 a.m.");
+/// assert_eq!(time_of_day(at(0), Lang::En, Digits::Latin), "12:05 am");
 /// ```
 pub fn time_of_day(time: NaiveTime, lang: Lang, digits: Digits) -> String {
     let (is_afternoon, hour) = time.hour12();
@@ -78,8 +78,8 @@ pub fn time_of_day(time: NaiveTime, lang: Lang, digits: Digits) -> String {
         (Lang::Ar, false, _) => "صباحًا",
         (Lang::Ar, true, 12) => "ظهرًا",
         (Lang::Ar, true, _) => "مساءً",
-        (Lang::En, false, _) => "a.m.",
-        (Lang::En, true, _) => "p.m.",
+        (Lang::En, false, _) => "am",
+        (Lang::En, true, _) => "pm",
     };
     style(&format!("{hour}:{:02} {half}", time.minute()), lang, digits)
 }

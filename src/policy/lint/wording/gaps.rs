@@ -1,7 +1,7 @@
 //! Sentences of letters that may lack a value on the day on which the letter may be issued.
 
 use super::super::super::message::{Decided, End, Message, Part, Special, Whole};
-use super::super::super::{Issue, Letter, Policy};
+use super::super::super::{After, Issue, Letter, Policy};
 use super::super::locate::Locator;
 use super::super::{Finding, problems};
 use crate::diag::Code;
@@ -60,7 +60,8 @@ fn is_sure(policy: &Policy, letter: &Letter, event: usize) -> bool {
         | Issue::Possible
         | Issue::Undecided => &["received"],
         Issue::Referred => &["received", "referred_to_committee"],
-        Issue::Approved
+        Issue::Granted
+        | Issue::Approved
         | Issue::Partial
         | Issue::Waiting
         | Issue::Deferred
@@ -124,12 +125,17 @@ fn special_value(policy: &Policy, letter: &Letter, special: Special) -> Option<S
         }
         Special::Decision(Decided::Granted) => lacks("decision.granted", true),
         Special::Decision(Decided::Rank) => lacks("decision.rank", letter.issue != Issue::Waiting),
-        Special::Decision(_) => lacks("decision", letter.issue.outcome().is_none()),
+        Special::Decision(_) => lacks("decision", letter.issue.outcomes().is_empty()),
         Special::Deadline(index, end) => {
             let deadline = policy.deadlines.get(usize::from(index))?;
             let limit = match end {
                 End::Earliest => deadline.earliest,
                 End::Latest => deadline.latest,
+                // How long it is hangs on nothing but the policy, unless it is the delivery time of each service.
+                End::Within => {
+                    let of_service = matches!(deadline.latest?.after, After::Delivery);
+                    return lacks("delivery", of_service);
+                }
             };
             let concerns_all = deadline.services.as_ref().is_none_or(|of| of.len() == services.len());
             let is_there = limit.is_some() && concerns_all && is_sure(policy, letter, deadline.from);
