@@ -8,8 +8,9 @@ mod house {
     pub mod expression;
     pub mod letter;
     pub mod policy;
+    pub mod seal;
     pub mod source;
     pub mod value;
 }
 
-pub use house::{calendar, diag, evaluation, expression, letter, policy, source, value};
+pub use house::{calendar, diag, evaluation, expression, letter, policy, seal, source, value};

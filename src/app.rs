@@ -3,7 +3,12 @@
 //! Receives what a person asked for, hands on what came out, or an [`AppError`] on which a face can branch.
 
 pub mod batch;
+pub mod compare;
+mod cores;
 pub mod guide;
+pub mod letters;
+pub mod proof;
+pub mod seal;
 pub mod templates;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +23,7 @@ use crate::evaluation::{self, Evaluation, coverage, scenario};
 use crate::letter::data::LetterData;
 use crate::letter::{Details, Matter, Occasion, Refusal, compose};
 use crate::policy::{self, About, Policy};
+use crate::seal::SealError;
 use crate::source::{self, Source};
 use crate::typeset::{Fonts, Pages, TypesetError, Typesetter};
 use crate::value::{Date, Lang, Text};
@@ -43,11 +49,54 @@ pub enum AppError {
     Letter(Refusal),
     /// The letter could not be set.
     Typeset(TypesetError),
+    /// The letter could not be sealed.
+    Seal(SealError),
+    /// The policy's letters name no association, and nobody did either.
+    NoName,
+    /// What would be written is there already.
+    Exists(String),
+    /// A new passphrase was typed in two ways.
+    Passphrases,
+    /// Nobody could be asked.
+    Unasked(Text),
+}
+
+impl AppError {
+    /// Why, where it is one sentence.
+    pub fn text(&self) -> Option<Text> {
+        match self {
+            AppError::Policy(_) | AppError::Request(_) | AppError::NoPolicy { .. } => None,
+            AppError::Workspace(error) => Some(error.text()),
+            AppError::Letter(refusal) => Some(refusal.text()),
+            AppError::Typeset(error) => Some(Text::same(error.to_string())),
+            AppError::Seal(error) => Some(error.text()),
+            AppError::NoName => Some(Text::new(
+                "السياسة لا تسمي جمعيتها؛ اكتب اسمها: `--ar` و`--en`",
+                "the policy names no association; say its name: `--ar` and `--en`",
+            )),
+            AppError::Exists(path) => Some(Text::new(
+                format!("`{path}` موجود من قبل، ولا يُستبدل ختم قائم؛ سمِّ الجديد باسم آخر: `--as`"),
+                format!(
+                    "`{path}` is there already, and no seal is replaced; give the new one another name: `--as`"
+                ),
+            )),
+            AppError::Passphrases => {
+                Some(Text::new("عبارتا المرور مختلفتان", "the two passphrases are not the same"))
+            }
+            AppError::Unasked(text) => Some(text.clone()),
+        }
+    }
 }
 
 impl From<WorkspaceError> for AppError {
     fn from(error: WorkspaceError) -> AppError {
         AppError::Workspace(error)
+    }
+}
+
+impl From<SealError> for AppError {
+    fn from(error: SealError) -> AppError {
+        AppError::Seal(error)
     }
 }
 
@@ -324,13 +373,27 @@ pub fn letter(root: &Path, wanted: &Wanted<'_>) -> Result<(LetterData, NaiveDate
         return Ok((letter.map_err(AppError::Letter)?, at));
     }
     let request = wanted.request.unwrap_or(Path::new(""));
-    let (loaded, evaluation) = evaluate(root, request, wanted.policy, wanted.when)?;
-    let at = wanted.when.moment(&loaded.request);
-    let explanation = Explanation::new(&loaded.policy, &loaded.request, &evaluation);
+    let loaded = read_request(root, request, wanted.policy)?;
     let id = letter_id(&loaded.policy, wanted.letter);
+    compose_for(&loaded.policy, &loaded.request, &loaded.source, &id, wanted.lang, wanted.when)
+}
+
+/// Composes a letter for a request that has been read.
+fn compose_for(
+    policy: &Policy,
+    request: &Request,
+    source: &Arc<Source>,
+    id: &str,
+    lang: Lang,
+    when: When,
+) -> Result<(LetterData, NaiveDateTime), AppError> {
+    let at = when.moment(request);
+    request.is_submitted_by(policy, at.date(), source).map_err(AppError::Request)?;
+    let evaluation = evaluation::evaluate(policy, request, at.date());
+    let explanation = Explanation::new(policy, request, &evaluation);
     // Nothing approves a revision yet, so every letter is a trial.
     let occasion = Occasion { at, trial: true };
-    let letter = compose(&explanation, &id, wanted.lang, occasion).map_err(AppError::Letter)?;
+    let letter = compose(&explanation, id, lang, occasion).map_err(AppError::Letter)?;
     Ok((letter, at))
 }
 

@@ -10,7 +10,9 @@ mod explain;
 mod guide;
 mod letter;
 mod man;
+mod policy;
 mod schema;
+mod seal;
 mod test;
 
 use std::ffi::OsString;
@@ -20,7 +22,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::app::{AppError, Set, When};
+use crate::app::{AppError, When};
 use crate::diag::render::{self, Style};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::evaluation::Conclusion;
@@ -53,6 +55,7 @@ Examples:
   mizan evaluate tests/fixtures/requests/met.toml   what does it say of this request?
   mizan letter L-03 REQUEST -o letter.pdf --png     print a letter
   mizan guide -o policy.pdf                         the whole policy as a person reads it
+  mizan policy diff naba/1 naba/2                   what changes, clause by clause
 
 Exit codes: 0 done, 1 could not, 2 the answer is no, incomplete or not ready for approval,
             3 the policy is wrong";
@@ -65,7 +68,9 @@ enum Command {
     Explain(explain::Explain),
     Ask(ask::Ask),
     Letter(letter::Letter),
+    Seal(seal::Seal),
     Guide(guide::Guide),
+    Policy(policy::Policy),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Manual),
@@ -134,7 +139,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(command) => command.run(root, &mut console),
         Command::Ask(command) => command.run(root, &mut console),
         Command::Letter(command) => command.run(root, &mut console),
+        Command::Seal(command) => command.run(root, &mut console),
         Command::Guide(command) => command.run(root, &mut console),
+        Command::Policy(command) => command.run(root, &mut console),
         Command::Schema(command) => command.run(root, &mut console),
         Command::Completions(command) => command.run(&mut console),
         Command::Man(command) => command.run(&mut console),
@@ -193,8 +200,13 @@ impl Console {
                 self.problems(problems, format)?;
                 Ok(End::CouldNot)
             }
-            AppError::Workspace(error) => self.complain(&error.text(), None),
-            AppError::Typeset(error) => self.complain(&Text::same(error.to_string()), None),
+            AppError::Workspace(_)
+            | AppError::Typeset(_)
+            | AppError::Seal(_)
+            | AppError::NoName
+            | AppError::Exists(_)
+            | AppError::Passphrases
+            | AppError::Unasked(_) => self.complain(&error.text().unwrap_or_else(|| Text::same("")), None),
             AppError::Letter(refusal) => {
                 let end = self.complain(&refusal.text(), Some(&refusal.help()))?;
                 Ok(match refusal {
@@ -223,8 +235,8 @@ impl Console {
     }
 
     /// Says once that the good typeface is missing.
-    fn note_typeface(&mut self, set: &Set) -> io::Result<()> {
-        if set.has_typeface {
+    fn note_typeface(&mut self, has_typeface: bool) -> io::Result<()> {
+        if has_typeface {
             return Ok(());
         }
         let warning = self.say(

@@ -106,6 +106,7 @@ codes! {
     BadPlaceholder "bad-placeholder" "A placeholder that cannot be read, or a form that its value does not have.";
     BadPeriod "bad-period" "A length of time that cannot be read.";
     UnusedFunction "unused-function" "A shared function that no condition calls.";
+    LetterLook "letter-look" "A logo, colour, way of signing or address that no letter can have.";
     // Scenarios.
     NoScenarios "no-scenarios" "A revision without a single worked example.";
     ScenarioShape "scenario-shape" "A scenario that expects nothing, or rests on one that does not exist.";
@@ -173,6 +174,15 @@ codes! {
     UntestedRule "untested-rule" "A rule that no scenario shows met, or not met." "قاعدة لا يبيِّن مثالٌ استيفاءها أو عدمه.";
     // What the letters of a policy want of the templates beside it.
     LetterTemplate "letter-template" "A letter wants a template that is not there, or a piece that its template does not show.";
+    // What the board approves.
+    UnsafeName "unsafe-name" "A file whose name leads out of its folder, or that another computer could read otherwise.";
+    SumsSyntax "sums-syntax" "A list of digests that is not as it was written.";
+    // What their pages show when they are set with made-up requests.
+    LetterUnmade "letter-unmade" "A letter that lacks something for every request.";
+    TemplateFault "template-fault" "A template that cannot be set with what a letter has to say.";
+    MissingGlyph "missing-glyph" "A character that no face of the letters has.";
+    OverfullLine "overfull-line" "Text that is wider than its place on the page.";
+    TooManyPages "too-many-pages" "A letter that comes to more pages than it may have.";
 }
 
 /// A sentence of the source policy that a problem touches.
@@ -241,10 +251,10 @@ impl Diagnostic {
         self
     }
 
-    /// Says what to do.
+    /// Says what to do, where that is known.
     #[must_use]
-    pub fn help(mut self, help: Text) -> Diagnostic {
-        self.help.push(help);
+    pub fn help(mut self, help: impl Into<Option<Text>>) -> Diagnostic {
+        self.help.extend(help.into());
         self
     }
 

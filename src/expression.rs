@@ -4,6 +4,11 @@
 //! every fact that was read, to the unknown facts that still matter, or to a trace of how it came about. The Rhai interpreter
 //! never judges; it is the witness in the tests.
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "only chains, comparisons and negations have several spellings"
+)]
+pub mod canonical;
 #[expect(clippy::wildcard_enum_match_arm, reason = "only comparisons cut a range; no other part does")]
 pub mod cuts;
 pub mod evaluate;
@@ -11,6 +16,7 @@ pub mod lower;
 pub mod notation;
 mod problems;
 pub mod program;
+pub mod syntax;
 pub mod types;
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 pub mod compose;
 pub mod data;
 mod issue;
+pub mod specimen;
 
 use std::collections::BTreeMap;
 
@@ -80,6 +81,12 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// There is no such letter, only these.
+    pub fn unknown(policy: &Policy, asked: &str) -> Refusal {
+        let known = policy.letters.iter().map(|letter| (letter.id.clone(), letter.title.clone())).collect();
+        Refusal::Unknown { id: asked.to_owned(), known }
+    }
+
     /// Why, in words.
     pub fn text(&self) -> Text {
         match self {

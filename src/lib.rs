@@ -10,6 +10,9 @@ pub mod evaluation;
 pub mod expression;
 pub mod letter;
 pub mod policy;
+pub mod revision;
+#[cfg(feature = "seal")]
+pub mod seal;
 pub mod source;
 #[cfg(feature = "letters")]
 pub mod typeset;

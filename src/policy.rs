@@ -8,6 +8,7 @@ pub mod file;
 pub mod guide;
 mod hidden;
 pub mod lint;
+pub mod look;
 pub mod message;
 mod problems;
 pub mod read;
@@ -27,7 +28,7 @@ use crate::value::{Date, Number, Span, Text};
 pub use check::{check, check_without_examples};
 pub use file::{
     About, Basis, Carries, ClauseKind, FoundBy, Identity, Issue, Mode, Outcome, Privacy, PrivateData,
-    Requests, RuleKind, Transition,
+    Requests, RuleKind, Signature, Transition,
 };
 use message::Message;
 
@@ -105,6 +106,8 @@ pub struct Policy {
     pub letters: Vec<Letter>,
     /// What data are asked for, who sees them, how long they are kept.
     pub privacy: PrivacyRules,
+    /// Why it differs from the revision before it.
+    pub reasons: Reasons,
     /// The worked examples.
     pub scenarios: Vec<Scenario>,
     /// The files that it was read from.
@@ -533,6 +536,15 @@ pub struct Retention {
     pub interpretation: Option<String>,
 }
 
+/// Why a revision differs from the one before it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reasons {
+    /// Why there is a new revision at all.
+    pub revision: Option<Text>,
+    /// By the id of what changed.
+    pub each: BTreeMap<String, Text>,
+}
+
 /// What every letter shares.
 #[derive(Debug, Clone)]
 pub struct Frame {
@@ -550,11 +562,21 @@ pub struct Frame {
     pub addressee: Wording,
     /// Under which policy the letter was made.
     pub basis: Option<Wording>,
+    /// The picture at the head.
+    pub logo: Option<look::Picture>,
+    /// The colour of headings and lines: `#0b5563`.
+    pub accent: String,
+    /// In which ways a letter may be signed.
+    pub signatures: Vec<Signature>,
+    /// Where a letter can be checked.
+    pub verify_url: Option<String>,
 }
 
 /// A letter.
 #[derive(Debug, Clone)]
 pub struct Letter {
+    /// Where it is named.
+    pub place: Place,
     /// Its id.
     pub id: String,
     /// Its title.
@@ -593,6 +615,10 @@ pub struct Letter {
     pub details: Vec<Fact>,
     /// What must hold before it is made.
     pub checks: Vec<LetterCheck>,
+    /// At most so many pages, and where that is written.
+    pub pages: Option<(usize, Place)>,
+    /// In which ways it may be signed.
+    pub signatures: Vec<Signature>,
     /// Its wording.
     pub text: Vec<Piece>,
     /// Its tables.

@@ -15,14 +15,26 @@ use std::sync::Arc;
 pub struct Source {
     /// The path, as it was given.
     pub name: String,
-    /// The whole text.
+    /// The whole text; empty where the file is a picture.
     pub text: String,
+    /// What a file holds that is no text: a picture.
+    picture: Option<Arc<[u8]>>,
 }
 
 impl Source {
     /// A file under the name by which it is shown.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Source> {
-        Arc::new(Source { name: name.into(), text: text.into() })
+        Arc::new(Source { name: name.into(), text: text.into(), picture: None })
+    }
+
+    /// A file that is no text.
+    pub fn picture(name: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> Arc<Source> {
+        Arc::new(Source { name: name.into(), text: String::new(), picture: Some(bytes.into()) })
+    }
+
+    /// What the file holds.
+    pub fn bytes(&self) -> &[u8] {
+        self.picture.as_deref().unwrap_or(self.text.as_bytes())
     }
 
     /// The name without its folders: the same wherever the folder lies.
@@ -64,6 +76,16 @@ impl Place {
     pub fn new(source: &Arc<Source>, range: Range<usize>) -> Place {
         Place { source: Arc::clone(source), range }
     }
+
+    /// What is written there, on one line.
+    pub fn on_one_line(&self) -> String {
+        on_one_line(self.source.slice(&self.range))
+    }
+}
+
+/// The same words on one line.
+pub fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The name of a value in a table.

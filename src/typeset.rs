@@ -5,6 +5,8 @@
 
 mod desk;
 mod fonts;
+mod joined;
+mod overfull;
 mod reading;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,10 +21,11 @@ use typst::{Library, LibraryExt as _};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-use crate::letter::data::LetterData;
+use crate::letter::data::{LetterData, Look};
 use crate::value::Lang;
 use desk::{Desk, id_of};
 pub use fonts::Fonts;
+pub use joined::{Joined, Sheets};
 
 /// The page around every template of a letter.
 const MAIN: &str = include_str!("typeset/main.typ");
@@ -58,6 +61,8 @@ pub struct Paper {
     pub author: String,
     /// What the template receives as `/data.json`, under `data`.
     pub data: serde_json::Value,
+    /// How its pages look.
+    pub look: Look,
 }
 
 /// The association's clock is three hours ahead of UTC, all year.
@@ -112,12 +117,28 @@ impl Typesetter {
         &self.fonts
     }
 
+    /// The digest of all templates and faces: where it is the same, so are the pages of a letter.
+    pub fn digest(&self) -> String {
+        let mut digest = Sha256::new();
+        for (path, source) in &self.sources {
+            digest.update(path);
+            digest.update(Sha256::digest(source.text()));
+        }
+        digest.update([u8::from(self.fonts.are_complete())]);
+        fonts::hex(&digest.finalize())
+    }
+
     /// The pages of a letter, made at this moment.
     pub fn set(&self, letter: &LetterData, made_at: NaiveDateTime) -> Result<Pages<'_>, TypesetError> {
         self.check(&letter.template, &shown(letter)?)?;
         let record = serde_json::to_vec_pretty(&letter.record)
             .map_err(|error| TypesetError::Unwritable(error.to_string()))?;
-        let files = vec![("data.json", data_of(letter)?), ("evaluation.json", record)];
+        let mut files = vec![("data.json", data_of(letter)?), ("evaluation.json", record)];
+        files.extend(look_of(&letter.look)?);
+        files.extend(letter.signer.drawn.iter().map(|drawn| ("signature", drawn.bytes.to_vec())));
+        if let Some(code) = &letter.code {
+            files.push(("code.svg", square(&code.carried)?));
+        }
         self.compile(self.main, files, letter.lang, made_at)
     }
 
@@ -132,7 +153,9 @@ impl Typesetter {
             "data": paper.data,
         });
         let data = serde_json::to_vec(&data).map_err(|error| TypesetError::Unwritable(error.to_string()))?;
-        self.compile(self.paper, vec![("data.json", data)], paper.lang, made_at)
+        let mut files = vec![("data.json", data)];
+        files.extend(look_of(&paper.look)?);
+        self.compile(self.paper, files, paper.lang, made_at)
     }
 
     /// The pages that `main` makes of the data, the first of the files.
@@ -241,6 +264,14 @@ impl Pages<'_> {
     /// What is odd about the template, though the letter could be set.
     pub fn warnings(&self) -> &[Fault] {
         &self.warnings
+    }
+
+    /// The texts that are wider than their place: the number of the page, from 1 on, and the text.
+    pub fn overfull(&self) -> Vec<(usize, String)> {
+        let pages = (1..).zip(self.document.pages());
+        pages
+            .flat_map(|(number, page)| overfull::overfull(page).into_iter().map(move |text| (number, text)))
+            .collect()
     }
 
     /// The words of each page, line by line, in the order of reading.
@@ -368,6 +399,20 @@ fn shown(letter: &LetterData) -> Result<serde_json::Value, TypesetError> {
 
 fn data_of(letter: &LetterData) -> Result<Vec<u8>, TypesetError> {
     serde_json::to_vec(&shown(letter)?).map_err(|error| TypesetError::Unwritable(error.to_string()))
+}
+
+/// The look of the pages, and the picture at their head.
+fn look_of(look: &Look) -> Result<Vec<(&'static str, Vec<u8>)>, TypesetError> {
+    let json = serde_json::to_vec(look).map_err(|error| TypesetError::Unwritable(error.to_string()))?;
+    let logo = look.logo.iter().map(|logo| ("logo", logo.bytes.to_vec()));
+    Ok([("look.json", json)].into_iter().chain(logo).collect())
+}
+
+/// A square code that a camera reads.
+fn square(carried: &str) -> Result<Vec<u8>, TypesetError> {
+    let code = qrcode::QrCode::with_error_correction_level(carried, qrcode::EcLevel::M)
+        .map_err(|error| TypesetError::Unwritable(error.to_string()))?;
+    Ok(code.render::<qrcode::render::svg::Color<'_>>().module_dimensions(4, 4).build().into_bytes())
 }
 
 /// A moment as Typst writes it: its day, and the whole of it.

@@ -3,12 +3,13 @@
 //! The only room that reads files and the time; everything it hands on is text or a value.
 
 use std::fs;
-use std::io::{self, BufRead, BufReader, BufWriter};
+use std::io::{self, BufRead, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDateTime, Utc};
 
 use crate::policy::PolicyFile;
+use crate::revision::File;
 use crate::source::Source;
 use crate::value::Text;
 
@@ -16,6 +17,10 @@ use crate::value::Text;
 const LARGEST: u64 = 4 * 1024 * 1024;
 /// A policy has at most so many files.
 const MOST_FILES: usize = 2_000;
+/// All files of a revision together, its templates and its logo among them, are not larger.
+const LARGEST_FOLDER: usize = 16 * 1024 * 1024;
+/// No folder of a policy has folders in it deeper than this.
+const DEEPEST: usize = 3;
 
 /// Why something could not be loaded or saved.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +43,18 @@ pub enum WorkspaceError {
     #[error("{path} is not text in UTF-8")]
     NotText {
         /// The file.
+        path: String,
+    },
+    /// A folder that is larger than a revision is.
+    #[error("{path} holds more than {LARGEST_FOLDER} bytes")]
+    TooMuch {
+        /// The folder.
+        path: String,
+    },
+    /// A link or a device where a file should be, or a folder too deep inside another.
+    #[error("{path} is neither a plain file nor a folder of a revision")]
+    NotPlain {
+        /// Where it stands.
         path: String,
     },
     /// A folder with more files than a policy has.
@@ -79,6 +96,15 @@ impl WorkspaceError {
             WorkspaceError::NotText { path } => {
                 Text::new(format!("الملف `{path}` ليس نصًّا بترميز UTF-8"), self.to_string())
             }
+            WorkspaceError::TooMuch { path } => {
+                Text::new(format!("في `{path}` أكثر من {LARGEST_FOLDER} بايت"), self.to_string())
+            }
+            WorkspaceError::NotPlain { path } => Text::new(
+                format!("`{path}` اختصارٌ يشير إلى مكان آخر أو ليس ملفًا عاديًّا، ولا يُعتمد إلا ما في المجلد نفسه"),
+                format!(
+                    "`{path}` is a link, or no plain file: only what stands in the folder itself can be approved"
+                ),
+            ),
             WorkspaceError::TooMany { path } => {
                 Text::new(format!("في `{path}` أكثر من {MOST_FILES} ملف"), self.to_string())
             }
@@ -138,6 +164,23 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
     fs::rename(&beside, path).map_err(failed(path))
 }
 
+/// Writes a file that only its owner may read, and that was not there before.
+///
+/// # Errors
+///
+/// It cannot be written, or is there already.
+pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(failed(folder))?;
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(failed(path))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed(path))
+}
+
 /// A file to be read line by line, with its size where it has one; `-` is standard input.
 ///
 /// # Errors
@@ -159,6 +202,24 @@ pub fn open(path: &Path) -> Result<(Box<dyn BufRead>, Option<u64>), WorkspaceErr
 /// It cannot be made.
 pub fn create(path: &Path) -> Result<BufWriter<fs::File>, WorkspaceError> {
     Ok(BufWriter::new(fs::File::create(path).map_err(failed(path))?))
+}
+
+/// A folder, with those above it, where it is not there yet.
+///
+/// # Errors
+///
+/// It cannot be made.
+pub fn create_folder(path: &Path) -> Result<(), WorkspaceError> {
+    fs::create_dir_all(path).map_err(failed(path))
+}
+
+/// Puts a file that has been written to its end in its place.
+///
+/// # Errors
+///
+/// It cannot be moved there.
+pub fn rename(from: &Path, to: &Path) -> Result<(), WorkspaceError> {
+    fs::rename(from, to).map_err(failed(to))
 }
 
 /// The files of a revision, in the order of their names.
@@ -200,8 +261,54 @@ fn read_files(folder: &Path, examples: bool) -> Result<Vec<PolicyFile>, Workspac
 
 fn policy_file(folder: &Path, path: &Path) -> Result<PolicyFile, WorkspaceError> {
     let inside = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
-    let source = Source::new(path.display().to_string(), read_text(path)?);
+    let name = path.display().to_string();
+    let is_text = !inside.to_ascii_lowercase().ends_with(".png");
+    let source =
+        if is_text { Source::new(name, read_text(path)?) } else { Source::picture(name, read_bytes(path)?) };
     Ok(PolicyFile { path: inside, source })
+}
+
+/// Every file of a folder and of the folders in it, as bytes: what the digest of a revision is made of.
+///
+/// # Errors
+///
+/// Something cannot be read, is a link, or is more than a revision holds.
+pub fn read_folder(folder: &Path) -> Result<Vec<File>, WorkspaceError> {
+    let mut files = Vec::new();
+    let mut size = 0;
+    read_into(folder, folder, 0, &mut size, &mut files)?;
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(files)
+}
+
+fn read_into(
+    root: &Path,
+    folder: &Path,
+    depth: usize,
+    size: &mut usize,
+    files: &mut Vec<File>,
+) -> Result<(), WorkspaceError> {
+    for path in list(folder)? {
+        // Of the entry itself, not of what a link points at.
+        let kind = fs::symlink_metadata(&path).map_err(failed(&path))?.file_type();
+        if kind.is_dir() && depth < DEEPEST {
+            read_into(root, &path, depth + 1, size, files)?;
+        } else if kind.is_file() {
+            let bytes = read_bytes(&path)?;
+            *size += bytes.len();
+            let inside = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            files.push(File { path: inside, bytes });
+        } else {
+            return Err(WorkspaceError::NotPlain { path: path.display().to_string() });
+        }
+        if *size > LARGEST_FOLDER {
+            return Err(WorkspaceError::TooMuch { path: root.display().to_string() });
+        }
+        if files.len() > MOST_FILES {
+            return Err(WorkspaceError::TooMany { path: root.display().to_string() });
+        }
+    }
+    Ok(())
 }
 
 /// What stands in a folder, in the order of names; hidden things are passed over.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read as _, Write};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use rayon::prelude::*;
 use schemars::JsonSchema;
@@ -104,7 +104,7 @@ pub fn run(
     progress: &mut dyn FnMut(Progress),
 ) -> io::Result<Summary> {
     let mut summary = Summary::default();
-    let mut reader = Reader::new(batch.input, input)?;
+    let mut reader = Reader::new(batch.input, input, AT_ONCE)?;
     if batch.output == Lines::Csv {
         output.write_all(csv_row(HEAD.iter().map(|head| (*head).to_owned()))?.as_bytes())?;
     }
@@ -181,7 +181,7 @@ fn planned_record(policy: &Policy, found: &plan::Record, case_ref: Option<&str>,
 }
 
 /// A line, whatever it is written in.
-enum Line {
+pub(super) enum Line {
     Json(String),
     Csv(Node),
     TooLong,
@@ -189,40 +189,69 @@ enum Line {
     NotText,
 }
 
+impl Line {
+    /// The line as a place to which problems can point.
+    pub(super) fn source(&self, number: u64) -> Arc<Source> {
+        let text = match self {
+            Line::Json(text) => text.as_str(),
+            Line::Csv(_) | Line::TooLong | Line::NotText => "",
+        };
+        Source::new(format!("line {number}"), text)
+    }
+
+    /// The request that it holds.
+    pub(super) fn read(&self, policy: &Policy, source: &Arc<Source>) -> Result<Request, Diagnostics> {
+        match self {
+            Line::Json(_) => request::read_json(policy, source),
+            Line::Csv(node) => request::from_node(policy, source, node, Purpose::Official),
+            Line::TooLong => {
+                Err(unread("السطر أطول من ميغابايت واحد", "the line is longer than one mebibyte"))
+            }
+            Line::NotText => Err(unread("السطر ليس نصًا بترميز UTF-8", "the line is not text in UTF-8")),
+        }
+    }
+}
+
 /// Reads lines, so many at once.
-enum Reader<'a> {
+pub(super) struct Reader<'a> {
+    lines: Written<'a>,
+    at_once: usize,
+}
+
+enum Written<'a> {
     /// And how many bytes and lines were read.
     Json(&'a mut dyn BufRead, u64, u64),
     Csv(Box<csv::Reader<&'a mut dyn BufRead>>, Vec<String>),
 }
 
 impl<'a> Reader<'a> {
-    fn new(lines: Lines, input: &'a mut dyn BufRead) -> io::Result<Reader<'a>> {
-        Ok(match lines {
-            Lines::Json => Reader::Json(input, 0, 0),
+    pub(super) fn new(lines: Lines, input: &'a mut dyn BufRead, at_once: usize) -> io::Result<Reader<'a>> {
+        let lines = match lines {
+            Lines::Json => Written::Json(input, 0, 0),
             Lines::Csv => {
                 let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(input);
                 let head = reader.headers().map_err(io::Error::other)?;
                 let head =
                     head.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()).collect();
-                Reader::Csv(Box::new(reader), head)
+                Written::Csv(Box::new(reader), head)
             }
-        })
+        };
+        Ok(Reader { lines, at_once })
     }
 
-    fn bytes(&self) -> u64 {
-        match self {
-            Reader::Json(_, bytes, _) => *bytes,
-            Reader::Csv(reader, _) => reader.position().byte(),
+    pub(super) fn bytes(&self) -> u64 {
+        match &self.lines {
+            Written::Json(_, bytes, _) => *bytes,
+            Written::Csv(reader, _) => reader.position().byte(),
         }
     }
 
     /// So many lines, each with its number in the file.
-    fn next(&mut self) -> io::Result<Vec<(u64, Line)>> {
+    pub(super) fn next(&mut self) -> io::Result<Vec<(u64, Line)>> {
         let mut lines = Vec::new();
-        while lines.len() < AT_ONCE {
-            match self {
-                Reader::Json(input, bytes, number) => {
+        while lines.len() < self.at_once {
+            match &mut self.lines {
+                Written::Json(input, bytes, number) => {
                     let mut line = Vec::new();
                     let limit = u64::try_from(LONGEST).unwrap_or(u64::MAX);
                     if input.by_ref().take(limit).read_until(b'\n', &mut line)? == 0 {
@@ -245,7 +274,7 @@ impl<'a> Reader<'a> {
                         Err(_) => lines.push((*number, Line::NotText)),
                     }
                 }
-                Reader::Csv(reader, head) => {
+                Written::Csv(reader, head) => {
                     let mut row = csv::StringRecord::new();
                     let number = reader.position().line();
                     match reader.read_record(&mut row) {
@@ -303,18 +332,8 @@ struct Record {
 }
 
 fn record(batch: Batch<'_>, planned: Option<&mut lines::Lines<'_>>, number: u64, line: &Line) -> Record {
-    let name = format!("line {number}");
-    let source = match line {
-        Line::Json(text) => Source::new(name, text.clone()),
-        Line::Csv(_) | Line::TooLong | Line::NotText => Source::new(name, ""),
-    };
-    let read = match line {
-        Line::Json(_) => request::read_json(batch.policy, &source),
-        Line::Csv(node) => request::from_node(batch.policy, &source, node, Purpose::Official),
-        Line::TooLong => Err(unread("السطر أطول من ميغابايت واحد", "the line is longer than one mebibyte")),
-        Line::NotText => Err(unread("السطر ليس نصًا بترميز UTF-8", "the line is not text in UTF-8")),
-    };
-    let read = read.and_then(|request| {
+    let source = line.source(number);
+    let read = line.read(batch.policy, &source).and_then(|request| {
         let on = batch.on.unwrap_or_else(|| request.submitted_at.date());
         request.is_submitted_by(batch.policy, on, &source).map(|()| (request, on))
     });

@@ -5,6 +5,7 @@ use std::path::Path;
 use chrono::NaiveDateTime;
 
 use super::{AppError, Pictures, Set, picture, typesetter};
+use crate::letter::data::Look;
 use crate::policy::Policy;
 use crate::policy::guide::{Guide, Standing};
 use crate::typeset::{Paper, TypesetError};
@@ -25,7 +26,13 @@ pub fn guide(policy: &Policy, clause: Option<&str>, lang: Lang) -> Option<Guide>
 /// # Errors
 ///
 /// A font is not the pinned one, the template is wrong, or a character cannot be shown.
-pub fn set_guide(root: &Path, guide: &Guide, at: NaiveDateTime, pictures: Pictures) -> Result<Set, AppError> {
+pub fn set_guide(
+    root: &Path,
+    policy: &Policy,
+    guide: &Guide,
+    at: NaiveDateTime,
+    pictures: Pictures,
+) -> Result<Set, AppError> {
     let typesetter = typesetter(root)?;
     let data = serde_json::to_value(guide).map_err(|error| TypesetError::Unwritable(error.to_string()))?;
     let paper = Paper {
@@ -34,6 +41,7 @@ pub fn set_guide(root: &Path, guide: &Guide, at: NaiveDateTime, pictures: Pictur
         title: format!("{} — {}", guide.title, guide.subtitle),
         author: guide.association.clone(),
         data,
+        look: Look::of(policy, guide.lang),
     };
     let pages = typesetter.set_paper(&paper, at)?;
     Ok(Set {

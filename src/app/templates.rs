@@ -65,10 +65,7 @@ fn no_template(place: Place, template: &str, known: &[&str]) -> Diagnostic {
         ),
     )
     .at(place, Text::default());
-    match suggest(template, known.iter().copied()) {
-        Some(help) => diagnostic.help(help),
-        None => diagnostic,
-    }
+    diagnostic.help(suggest(template, known.iter().copied()))
 }
 
 fn not_shown<'a>(

@@ -19,6 +19,9 @@ pub(super) struct Check {
     /// Show each open question with the words of the source text that raise it
     #[arg(long)]
     questions: bool,
+    /// Also set every letter, in both languages, with made-up requests: the longest names, the most reasons, nothing, a hundred of everything; and say what is wrong with its pages. Takes seconds
+    #[arg(long)]
+    letters: bool,
     /// For people, or for another program
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
@@ -33,14 +36,27 @@ impl Check {
         let mut end = End::Done;
         let mut all = Diagnostics::default();
         for folder in &folders {
-            match app::check(root, folder) {
-                Ok(checked) => {
+            let checked = app::check(root, folder).and_then(|mut checked| {
+                let proof = if self.letters { Some(app::proof::prove(root, &checked.policy)?) } else { None };
+                let letters = proof.map(|proof| {
+                    checked.findings.0.extend(proof.problems.0);
+                    proof.letters
+                });
+                Ok((checked, letters))
+            });
+            match checked {
+                Ok((checked, letters)) => {
                     let is_blocked = checked.findings.has_errors();
                     if self.format == Format::Text {
                         console.problems(&checked.notes, Format::Text)?;
                         let summary = summary(&checked, console);
                         console.print(&summary)?;
                         self.show(&checked, console)?;
+                        if let Some(letters) = letters {
+                            let line = console.say("جُرِّبت الخطابات", "letters tried").to_owned();
+                            console
+                                .print(&format!("{} {}: {line} {letters}", folder.policy, folder.number))?;
+                        }
                     }
                     all.0.extend(checked.notes.0);
                     all.0.extend(checked.findings.0);

@@ -61,11 +61,11 @@ impl Guide {
             return Ok(End::Done);
         };
         let pictures = if self.png { Pictures::Yes } else { Pictures::No };
-        let set = match set_guide(root, &guide, workspace::now(), pictures) {
+        let set = match set_guide(root, &policy, &guide, workspace::now(), pictures) {
             Ok(set) => set,
             Err(error) => return console.failed(&error, Format::Text),
         };
-        console.note_typeface(&set)?;
+        console.note_typeface(set.has_typeface)?;
         let pages = set.png.iter().enumerate();
         let pages = pages.map(|(index, page)| (output.with_extension(format!("{}.png", index + 1)), page));
         for (path, bytes) in std::iter::once((output.clone(), &set.pdf)).chain(pages) {

@@ -1,12 +1,16 @@
-//! `mizan letter`: the letter that follows from a request.
+//! `mizan letter`: the letter that follows from a request, or from each of many.
+
+mod batch;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::seal::Sealing;
 use super::{Console, End, Format, day, when};
-use crate::app::{self, Offer, Pictures, Wanted, When};
+use crate::app::seal::Sealer;
+use crate::app::{self, Offer, Pictures, Set, Wanted, When};
 use crate::value::Date;
 use crate::workspace;
 
@@ -17,8 +21,9 @@ pub(super) struct Letter {
     #[arg(required_unless_present = "list", value_name = "KIND")]
     kind: Option<String>,
     /// The request: a TOML or JSON file; for a letter that concerns none, the file of its details, if it has any
+    #[arg(conflicts_with = "batch")]
     request: Option<PathBuf>,
-    /// Where the PDF goes; where it is left out, here, named after the request and the letter
+    /// Where the PDF goes; where it is left out, here, named after the request and the letter. With --batch: the folder of the letters
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Each page as a picture too, beside the PDF
@@ -33,6 +38,10 @@ pub(super) struct Letter {
     /// Lists the letters; with a request (in place of KIND), which of them may be issued now
     #[arg(long)]
     list: bool,
+    #[command(flatten)]
+    sealing: Sealing,
+    #[command(flatten)]
+    many: batch::Many,
 }
 
 impl Letter {
@@ -40,6 +49,16 @@ impl Letter {
         let when = when(self.on);
         if self.list {
             return self.list(root, when, console);
+        }
+        // Whoever cannot open the key need not wait for the page.
+        let key = match self.sealing.key(console) {
+            Ok(key) => key,
+            Err(error) => return console.failed(&error, Format::Text),
+        };
+        let sealer = key.as_ref().map(|key| Sealer { key, authority: self.sealing.time_stamp.as_deref() });
+        if let (Some(kind), Some(batch), Some(folder)) = (&self.kind, &self.many.batch, &self.output) {
+            let wanted = batch::Wanted { kind, policy: self.policy.as_deref(), when, folder, sealer };
+            return self.many.run(root, batch, &wanted, console);
         }
         let Some(kind) = &self.kind else { return Ok(End::CouldNot) };
         let wanted = Wanted {
@@ -54,11 +73,15 @@ impl Letter {
             Err(error) => return console.failed(&error, Format::Text),
         };
         let pictures = if self.png { Pictures::Yes } else { Pictures::No };
-        let set = match app::set(root, &letter, at, pictures) {
+        let set = app::set(root, &letter, at, pictures).and_then(|set| match sealer {
+            None => Ok(set),
+            Some(sealer) => Ok(Set { pdf: sealer.seal(&set.pdf, &letter, at)?, ..set }),
+        });
+        let set = match set {
             Ok(set) => set,
             Err(error) => return console.failed(&error, Format::Text),
         };
-        console.note_typeface(&set)?;
+        console.note_typeface(set.has_typeface)?;
         let output = self.output.clone().unwrap_or_else(|| {
             let stem = self.request.as_ref().and_then(|request| request.file_stem());
             let stem = stem.map_or_else(String::new, |stem| format!("{}-", stem.to_string_lossy()));

@@ -11,6 +11,7 @@ use crate::app::{self, batch};
 use crate::diag::render;
 use crate::evaluation::{report, schema};
 use crate::policy;
+use crate::revision::diff;
 
 /// Prints a JSON Schema, by which editors complete and check, and other programs know what to write and what they get
 #[derive(Debug, Args)]
@@ -27,6 +28,8 @@ enum Of {
     Evaluation,
     /// Of each line that `mizan evaluate --batch` writes
     Batch,
+    /// Of what `mizan policy diff --format json` answers
+    Diff,
     /// Of the problems that commands tell with `--format json`
     Problems,
 }
@@ -58,6 +61,7 @@ impl Schema {
             }
             Of::Evaluation => report::schema(),
             Of::Batch => batch::schema(),
+            Of::Diff => diff::schema(),
             Of::Problems => render::schema(),
         };
         console.json(&schema)?;

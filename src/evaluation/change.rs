@@ -9,7 +9,7 @@ use super::explain::Explanation;
 use super::gap::apart;
 use super::wording::{Writer, both};
 use super::{Conclusion, Evaluation, Verdict, concerns, probe};
-use crate::expression::cuts::as_number;
+use crate::expression::cuts::number_or_day;
 use crate::expression::evaluate::{Frame, reads};
 use crate::expression::program::{Node, Origin, Slot, Value};
 use crate::expression::types::Type;
@@ -288,7 +288,7 @@ impl<'a> Search<'a, '_> {
             if let Some(place) = values.get_mut(fact.slot.index()) {
                 *place = Some(value.clone());
             }
-            let is_cut = as_number(&value).is_some_and(|number| spread.cuts.contains(&number));
+            let is_cut = number_or_day(&value).is_some_and(|number| spread.cuts.contains(&number));
             Try { is_met: self.suits(&values, wanted), is_cut, value }
         });
         (tries.collect(), spread.is_exact)
@@ -405,8 +405,8 @@ fn is_writable(value: &Value) -> bool {
 
 /// The tries on one side of a value, the nearest first.
 fn side<'t>(from: &Value, tries: &'t [Try], side: Side) -> Vec<&'t Try> {
-    let Some(now) = as_number(from) else { return vec![] };
-    let is_there = |found: &&Try| match (as_number(&found.value), side) {
+    let Some(now) = number_or_day(from) else { return vec![] };
+    let is_there = |found: &&Try| match (number_or_day(&found.value), side) {
         (Some(number), Side::Below) => number < now,
         (Some(number), Side::Above) => number > now,
         (None, _) => false,
@@ -429,7 +429,7 @@ fn first(fact: &Fact, from: &Value, tries: &[Try], to: Side) -> Option<Step> {
     // Where numbers lie as close as one likes and the limit itself does not do it, the limit is told.
     let is_open = is_dense(fact) && tries.get(begins).is_some_and(|found| !found.is_cut);
     let before = begins.checked_sub(1).and_then(|before| tries.get(before)).map(|found| &found.value);
-    let limit = before.or(Some(from)).and_then(as_number).filter(|_| is_open);
+    let limit = before.or(Some(from)).and_then(number_or_day).filter(|_| is_open);
     let reach = match (all_beyond, to, limit) {
         (false, _, _) => Reach::Exactly,
         (true, Side::Below, Some(limit)) => Reach::Below(limit),
@@ -447,7 +447,7 @@ fn last(fact: &Fact, from: &Value, tries: &[Try], to: Side) -> Option<Step> {
     let stop = tries.get(ends)?;
     let met = tries.iter().take(ends);
     let value = met.rev().find(|found| is_writable(&found.value)).map_or(from, |found| &found.value);
-    let limit = as_number(&stop.value).filter(|_| is_dense(fact) && stop.is_cut);
+    let limit = number_or_day(&stop.value).filter(|_| is_dense(fact) && stop.is_cut);
     let reach = match (to, limit) {
         (Side::Below, Some(limit)) => Reach::Above(limit),
         (Side::Above, Some(limit)) => Reach::Below(limit),
@@ -465,7 +465,7 @@ fn is_dense(fact: &Fact) -> bool {
 impl Step {
     /// How far it is, so that a thousand more on ten thousand is as far as ten days more on a hundred.
     pub fn distance(&self) -> Number {
-        let (Some(from), Some(to)) = (as_number(&self.from), as_number(&self.to)) else {
+        let (Some(from), Some(to)) = (number_or_day(&self.from), number_or_day(&self.to)) else {
             return Number::ONE;
         };
         let apart = to.minus(from).map_or(Number::ONE, Number::abs);
@@ -476,7 +476,7 @@ impl Step {
 
     /// By how much it changes; nothing for choices.
     pub fn difference(&self) -> Option<Number> {
-        as_number(&self.to)?.minus(as_number(&self.from)?)
+        number_or_day(&self.to)?.minus(number_or_day(&self.from)?)
     }
 
     /// In words, without the name of the fact.
@@ -488,7 +488,7 @@ impl Step {
             let amounts: Vec<Number> = beside.into_iter().collect();
             writer.value(ty, value, Form::Nominative, &amounts)
         };
-        let (from, to) = (say(&self.from, as_number(&self.to)), say(&self.to, as_number(&self.from)));
+        let (from, to) = (say(&self.from, number_or_day(&self.to)), say(&self.to, number_or_day(&self.from)));
         let is_day = matches!(ty, Type::Date);
         let limit = |number: Number| say(&Value::Number(number), None);
         let wanted = match (&self.reach, writer.lang) {

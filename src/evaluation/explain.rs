@@ -6,11 +6,12 @@ use std::fmt::Write as _;
 use super::checklist::State;
 use super::request::{Request, Signature};
 use super::wording::{Fragment, Sentence, Writer, both};
-use super::{Conclusion, Evaluation, Ruling, Verdict, concerns, probe};
+use super::{Conclusion, Evaluation, Ruling, Verdict, account, concerns, probe};
 use crate::expression::evaluate::{Frame, Outcome, Step};
 use crate::expression::program::{Origin, Slot};
 use crate::policy::message::{Form, Special};
 use crate::policy::{Basis, FactKind, Parameter, Policy, Rule, RuleKind, Wording};
+use crate::source::Place;
 use crate::value::words;
 use crate::value::{Lang, Number, Text};
 
@@ -408,10 +409,7 @@ impl<'a> Explanation<'a> {
         self.write_priority(&mut text, lang, &heading, &line);
         self.write_terms(&mut text, lang, &heading, &line);
         if self.shown().any(|(rule, ruling)| self.is_assumed(rule, ruling)) {
-            line(
-                &mut text,
-                say("\n* افتراض لم يعتمده المجلس بعد", "\n* an assumption that the board has not confirmed"),
-            );
+            line(&mut text, &format!("\n* {}", account::basis(Basis::Assumption).get(lang)));
         }
         let say_basis = match lang {
             Lang::Ar => format!("{}، النسخة {}", self.policy.title.ar, self.policy.label),
@@ -443,7 +441,7 @@ impl<'a> Explanation<'a> {
         };
         let open: BTreeSet<&str> =
             rule.interpretation.iter().chain(questions).filter(is_open).map(String::as_str).collect();
-        let mut text = super::account::basis(source);
+        let mut text = account::basis(source);
         if !open.is_empty() {
             let open: Vec<&str> = open.into_iter().collect();
             let _ = write!(text.ar, "؛ سؤال مفتوح: {}", open.join("، "));
@@ -725,11 +723,9 @@ impl<'a> Explanation<'a> {
     fn write_step(&self, text: &mut String, step: &Step, depth: usize, lang: Lang) {
         let indent = "  ".repeat(depth);
         let named = step.name.and_then(|slot| self.policy.vocabulary.get(slot));
-        let written = step.place.as_ref().map_or("", |place| place.source.slice(&place.range));
-        let written: String = written.split_whitespace().collect::<Vec<_>>().join(" ");
         let shown = match named {
             Some(named) => format!("{} ({})", named.label.get(lang), named.id),
-            None => written,
+            None => step.place.as_ref().map_or_else(String::new, Place::on_one_line),
         };
         let _ = writeln!(text, "{indent}{shown} = {}", self.outcome(step, lang));
         for part in &step.parts {

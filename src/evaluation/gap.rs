@@ -4,7 +4,7 @@
 //! both sides and the exact difference.
 
 use super::wording::Writer;
-use crate::expression::cuts::{as_number, without_let};
+use crate::expression::cuts::{number_or_day, without_let};
 use crate::expression::evaluate::{Frame, Outcome};
 use crate::expression::program::{Builtin, Comparison, Definition, Expr, Node, Slot, Value};
 use crate::expression::types::Type;
@@ -99,15 +99,8 @@ impl Search<'_> {
         else {
             return;
         };
-        let (Some(one), Some(two)) = (as_number(&value), as_number(&limit)) else { return };
-        let holds = match comparison {
-            Comparison::Equal => one == two,
-            Comparison::NotEqual => one != two,
-            Comparison::Less => one < two,
-            Comparison::LessOrEqual => one <= two,
-            Comparison::Greater => one > two,
-            Comparison::GreaterOrEqual => one >= two,
-        };
+        let (Some(one), Some(two)) = (number_or_day(&value), number_or_day(&limit)) else { return };
+        let holds = comparison.holds(one.cmp(&two));
         self.found.push(Gap { left: left.clone(), value, right: right.clone(), limit, comparison, holds });
     }
 }
@@ -115,7 +108,7 @@ impl Search<'_> {
 impl Gap {
     /// By how much the first side is above the second; negative where it is below.
     pub fn difference(&self) -> Option<Number> {
-        as_number(&self.value)?.minus(as_number(&self.limit)?)
+        number_or_day(&self.value)?.minus(number_or_day(&self.limit)?)
     }
 
     /// The whole of it in one line: «income per person: 1,250.00 riyals exceeds 1,200.00 riyals (highest income per person) by 50.00 riyals».
@@ -124,7 +117,7 @@ impl Gap {
     }
 
     fn line(&self, writer: Writer<'_>) -> String {
-        let (one, two) = (as_number(&self.value), as_number(&self.limit));
+        let (one, two) = (number_or_day(&self.value), number_or_day(&self.limit));
         let (one, two) = (one.unwrap_or(Number::ZERO), two.unwrap_or(Number::ZERO));
         let ty = self.ty();
         let value = writer.value(ty, &self.value, Form::Nominative, &[two]);
@@ -242,7 +235,6 @@ pub fn describe(writer: Writer<'_>, node: &Node) -> String {
 }
 
 /// The condition as it is written, on one line.
-pub fn written(node: &Node) -> String {
-    let text = node.place.source.slice(&node.place.range);
-    format!("«{}»", text.split_whitespace().collect::<Vec<_>>().join(" "))
+fn written(node: &Node) -> String {
+    format!("«{}»", node.place.on_one_line())
 }

@@ -16,13 +16,6 @@ fn nothing() -> Text {
     Text::default()
 }
 
-fn helped(diagnostic: Diagnostic, help: Option<Text>) -> Diagnostic {
-    match help {
-        Some(help) => diagnostic.help(help),
-        None => diagnostic,
-    }
-}
-
 fn on(date: Date, digits: Digits) -> Text {
     Text::new(
         words::date_gregorian(date, Lang::Ar, digits),
@@ -156,7 +149,7 @@ pub(super) fn unknown_fact(place: Place, key: &str, known: Vec<&str>) -> Diagnos
             unique.push(word);
         }
     }
-    helped(diagnostic, suggest(key, unique))
+    diagnostic.help(suggest(key, unique))
 }
 
 pub(super) fn unknown_document(place: Place, key: &str, known: Vec<&str>) -> Diagnostic {
@@ -165,7 +158,7 @@ pub(super) fn unknown_document(place: Place, key: &str, known: Vec<&str>) -> Dia
         Text::new(format!("السياسة لا تعرف الوثيقة `{key}`"), format!("the policy knows no document `{key}`")),
     )
     .at(place, nothing());
-    helped(diagnostic, suggest(key, known))
+    diagnostic.help(suggest(key, known))
 }
 
 pub(super) fn unknown_event(place: Place, key: &str, known: Vec<&str>) -> Diagnostic {
@@ -174,7 +167,7 @@ pub(super) fn unknown_event(place: Place, key: &str, known: Vec<&str>) -> Diagno
         Text::new(format!("السياسة لا تعرف الحدث `{key}`"), format!("the policy knows no event `{key}`")),
     )
     .at(place, nothing());
-    helped(diagnostic, suggest(key, known))
+    diagnostic.help(suggest(key, known))
 }
 
 pub(super) fn unknown_letter(place: Place, key: &str, known: Vec<&str>) -> Diagnostic {
@@ -183,7 +176,7 @@ pub(super) fn unknown_letter(place: Place, key: &str, known: Vec<&str>) -> Diagn
         Text::new(format!("السياسة لا تعرف الخطاب `{key}`"), format!("the policy knows no letter `{key}`")),
     )
     .at(place, nothing());
-    helped(diagnostic, suggest(key, known))
+    diagnostic.help(suggest(key, known))
 }
 
 pub(super) fn unknown_detail(place: Place, key: &str, letter: &Letter) -> Diagnostic {
@@ -199,7 +192,7 @@ pub(super) fn unknown_detail(place: Place, key: &str, letter: &Letter) -> Diagno
     if known.is_empty() {
         return diagnostic.help(Text::new("ليس لهذا الخطاب تفاصيل", "this letter has no details of its own"));
     }
-    helped(diagnostic, suggest(key, known))
+    diagnostic.help(suggest(key, known))
 }
 
 pub(super) fn letter_elsewhere(place: Place, letter: &Letter) -> Diagnostic {
@@ -266,7 +259,7 @@ pub(super) fn unknown_word(place: Place, word: &str, known: &[&str]) -> Diagnost
         ),
     )
     .at(place, nothing());
-    helped(diagnostic, suggest(word, known.iter().copied()))
+    diagnostic.help(suggest(word, known.iter().copied()))
 }
 
 pub(super) fn wrong_fact(place: Place, wanted: &Text, written: &str) -> Diagnostic {

@@ -69,7 +69,7 @@ pub fn spread(
     let mut conditions: Vec<Node> = conditions.iter().map(|node| without_let(node)).collect();
     line.learn(&conditions);
     conditions.retain(|node| line.moves(node));
-    let now = values.get(slot.index()).and_then(Option::as_ref).and_then(as_number);
+    let now = values.get(slot.index()).and_then(Option::as_ref).and_then(number_or_day);
     let mut points: BTreeSet<Number> = [Some(low), Some(high), now].into_iter().flatten().collect();
     points.retain(|point| *point >= low && *point <= high);
     let mut is_exact = true;
@@ -106,7 +106,7 @@ fn day_number(date: Date) -> Number {
 }
 
 /// A number or a day as a number.
-pub fn as_number(value: &Value) -> Option<Number> {
+pub fn number_or_day(value: &Value) -> Option<Number> {
     match value {
         Value::Number(number) => Some(*number),
         Value::Date(date) => Some(day_number(*date)),
@@ -397,7 +397,9 @@ impl Line<'_> {
             let frame = Frame::new(self.vocabulary, &values);
             let pair = (frame.evaluate(one), frame.evaluate(two));
             match pair {
-                (Outcome::Known(one), Outcome::Known(two)) => Some(as_number(&one)?.cmp(&as_number(&two)?)),
+                (Outcome::Known(one), Outcome::Known(two)) => {
+                    Some(number_or_day(&one)?.cmp(&number_or_day(&two)?))
+                }
                 _ => None,
             }
         };
@@ -664,7 +666,9 @@ impl Line<'_> {
             (Builtin::Min | Builtin::Max, [left, right]) => {
                 let values = (frame.evaluate(left), frame.evaluate(right));
                 let (Outcome::Known(one), Outcome::Known(two)) = values else { return Shape::Unknown };
-                let (Some(one), Some(two)) = (as_number(&one), as_number(&two)) else { return Shape::Wild };
+                let (Some(one), Some(two)) = (number_or_day(&one), number_or_day(&two)) else {
+                    return Shape::Wild;
+                };
                 let takes_left = if builtin == Builtin::Min { one <= two } else { one >= two };
                 self.shape(if takes_left { left } else { right }, frame)
             }
@@ -696,7 +700,7 @@ impl Line<'_> {
 
 fn still(outcome: &Outcome) -> Shape {
     match outcome {
-        Outcome::Known(value) => as_number(value).map_or(Shape::Wild, Shape::constant),
+        Outcome::Known(value) => number_or_day(value).map_or(Shape::Wild, Shape::constant),
         Outcome::Unknown | Outcome::Fault(_) => Shape::Unknown,
     }
 }
@@ -782,24 +786,7 @@ fn deepen(node: &mut Node, by: usize, inside: usize) {
         *back += by;
     }
     let is_list = matches!(node.expr, Expr::Each(..));
-    for (index, part) in parts_mut(node).into_iter().enumerate() {
+    for (index, part) in node.parts_mut().into_iter().enumerate() {
         deepen(part, by, inside + usize::from(is_list && index == 1));
-    }
-}
-
-/// The parts of a node, to be changed.
-pub fn parts_mut(node: &mut Node) -> Vec<&mut Node> {
-    match &mut node.expr {
-        Expr::Constant(_) | Expr::Slot(_) | Expr::Local(_) | Expr::Field(..) | Expr::Occurred(_) => vec![],
-        Expr::Not(inner) | Expr::Scaled(inner, _) => vec![inner],
-        Expr::And(parts) | Expr::Or(parts) | Expr::Call(_, parts) => parts.iter_mut().collect(),
-        Expr::Arithmetic(_, left, right)
-        | Expr::Shift(left, right, _)
-        | Expr::Compare(_, left, right)
-        | Expr::Member(left, right)
-        | Expr::Let(left, right) => vec![left, right],
-        Expr::Between { value, low, high, .. } => vec![value, low, high],
-        Expr::If(condition, then, otherwise) => vec![condition, then, otherwise],
-        Expr::Each(_, list, body) => std::iter::once(list).chain(body).map(|part| &mut **part).collect(),
     }
 }

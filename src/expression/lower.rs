@@ -1,13 +1,14 @@
 //! From syntax to a typed program: names found, types and units checked, shared functions put in place.
 
+mod calls;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::notation::{Function, Kind, Operator, Syntax, join};
+pub(super) use self::calls::BUILTINS;
 use super::problems;
-use super::program::{
-    Arithmetic, Builtin, Comparison, Direction, Expr, Fold, Node, Origin, Slot, Value, Vocabulary,
-};
+use super::program::{Arithmetic, Comparison, Direction, Expr, Node, Origin, Value, Vocabulary};
+use super::syntax::{Function, Kind, Operator, Syntax};
 use super::types::{Choices, Quantity, Record, Type, Unit};
 use crate::diag::Diagnostic;
 use crate::source::Place;
@@ -107,34 +108,8 @@ struct Walk<'a, 'l> {
 const MOST_PARTS: usize = 10_000;
 /// No deeper than this, so that no program can exhaust the stack of whoever walks it.
 pub(crate) const DEEPEST: usize = 128;
-/// A closure in a closure is evaluated for each thing of both lists. No more than so many.
-const MOST_FOLDS: usize = 3;
 /// Nobody reads more problems of one condition than these.
 const MOST_PROBLEMS: usize = 32;
-
-/// The functions that the language itself has.
-pub(super) const BUILTINS: &[&str] = &[
-    "abs",
-    "days",
-    "days_between",
-    "max",
-    "min",
-    "months",
-    "months_between",
-    "occurred",
-    "shown",
-    "weeks_between",
-    "whole",
-    "years_between",
-];
-const METHODS: &[(&str, Fold)] = &[
-    ("any", Fold::Any),
-    ("all", Fold::All),
-    ("count", Fold::Count),
-    ("sum", Fold::Sum),
-    ("min", Fold::Min),
-    ("max", Fold::Max),
-];
 
 impl Walk<'_, '_> {
     fn fail<T>(&mut self, problem: Diagnostic) -> Option<T> {
@@ -182,16 +157,19 @@ impl Walk<'_, '_> {
     /// A bare number takes a unit; amounts of money are kept in hundredths.
     fn scale(&mut self, node: Node, unit: &Unit) -> Option<Node> {
         let whole = node.ty.is_whole();
-        let power = unit.money_power();
-        let Some(factor) = hundreds(power) else {
+        let Some(factor) = unit.scale() else {
             return self.fail(problems::number_too_long(node.place));
         };
-        let ty = Type::Number(Quantity { unit: unit.clone(), whole: whole && power >= 0, bare: false });
+        let ty = Type::Number(Quantity {
+            unit: unit.clone(),
+            whole: whole && unit.money_power() >= 0,
+            bare: false,
+        });
         if factor == Number::ONE {
             return Some(Node { ty, ..node });
         }
         let place = node.place.clone();
-        let Some(number) = constant(&node) else {
+        let Some(number) = node.constant() else {
             return Some(Node { place, ty, expr: Expr::Scaled(Box::new(node), factor) });
         };
         match number.times(factor) {
@@ -255,7 +233,7 @@ impl Walk<'_, '_> {
                     let wanted = Text::new("عدد", "a number");
                     return self.fail(problems::type_mismatch(inner.place.clone(), &wanted, &inner.ty));
                 };
-                let negative = constant(&inner).and_then(|number| Number::ZERO.minus(number));
+                let negative = inner.constant().and_then(|number| Number::ZERO.minus(number));
                 if let Some(number) = negative {
                     return made(inner.ty.clone(), Expr::Constant(Value::Number(number)));
                 }
@@ -430,18 +408,13 @@ impl Walk<'_, '_> {
         };
         let (left, right) = (left?, right?);
         match operator {
-            Operator::Add => self.sum(place, Arithmetic::Add, left, right),
-            Operator::Subtract => self.sum(place, Arithmetic::Subtract, left, right),
-            Operator::Multiply => self.product(place, Arithmetic::Multiply, left, right),
-            Operator::Divide => self.product(place, Arithmetic::Divide, left, right),
-            Operator::Equal => self.comparison(place, Comparison::Equal, operator, left, right),
-            Operator::NotEqual => self.comparison(place, Comparison::NotEqual, operator, left, right),
-            Operator::Less => self.comparison(place, Comparison::Less, operator, left, right),
-            Operator::LessOrEqual => self.comparison(place, Comparison::LessOrEqual, operator, left, right),
-            Operator::Greater => self.comparison(place, Comparison::Greater, operator, left, right),
-            Operator::GreaterOrEqual => {
-                self.comparison(place, Comparison::GreaterOrEqual, operator, left, right)
+            Operator::Arithmetic(operation @ (Arithmetic::Add | Arithmetic::Subtract)) => {
+                self.sum(place, operation, left, right)
             }
+            Operator::Arithmetic(operation @ (Arithmetic::Multiply | Arithmetic::Divide)) => {
+                self.product(place, operation, left, right)
+            }
+            Operator::Comparison(comparison) => self.comparison(place, comparison, left, right),
         }
     }
 
@@ -457,12 +430,11 @@ impl Walk<'_, '_> {
             let expr = Expr::Shift(Box::new(left), Box::new(right), direction);
             return Some(Node { place: place.clone(), ty: Type::Date, expr });
         }
-        let sign = if operation == Arithmetic::Add { "+" } else { "-" };
         let (whole, bare) = match (&left.ty, &right.ty) {
             (Type::Number(one), Type::Number(two)) => (one.whole && two.whole, one.bare && two.bare),
             _ => (false, false),
         };
-        let (left, right, unit) = self.level(place, sign, left, right)?;
+        let (left, right, unit) = self.level(place, operation.sign(), left, right)?;
         let ty = Type::Number(Quantity { unit, whole, bare });
         Some(Node {
             place: place.clone(),
@@ -473,8 +445,7 @@ impl Walk<'_, '_> {
 
     fn product(&mut self, place: &Place, operation: Arithmetic, left: Node, right: Node) -> Option<Node> {
         let (Type::Number(one), Type::Number(two)) = (&left.ty, &right.ty) else {
-            let sign = if operation == Arithmetic::Multiply { "*" } else { "/" };
-            let problem = problems::cannot_combine(place.clone(), sign, &left.ty, &right.ty);
+            let problem = problems::cannot_combine(place.clone(), operation.sign(), &left.ty, &right.ty);
             return self.fail(problem);
         };
         let multiplies = operation == Arithmetic::Multiply;
@@ -491,25 +462,18 @@ impl Walk<'_, '_> {
         })
     }
 
-    fn comparison(
-        &mut self,
-        place: &Place,
-        comparison: Comparison,
-        operator: Operator,
-        left: Node,
-        right: Node,
-    ) -> Option<Node> {
+    fn comparison(&mut self, place: &Place, comparison: Comparison, left: Node, right: Node) -> Option<Node> {
         let ordered = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
         let (left, right) = match (&left.ty, &right.ty) {
             (Type::Number(_), Type::Number(_)) => {
-                let (left, right, _) = self.level(place, operator.sign(), left, right)?;
+                let (left, right, _) = self.level(place, comparison.sign(), left, right)?;
                 (left, right)
             }
             (Type::Date, Type::Date) => (left, right),
             (Type::Bool, Type::Bool) | (Type::Text, Type::Text) if !ordered => (left, right),
             (Type::Choice(one), Type::Choice(two)) if !ordered && one == two => (left, right),
             _ => {
-                let problem = problems::cannot_combine(place.clone(), operator.sign(), &left.ty, &right.ty);
+                let problem = problems::cannot_combine(place.clone(), comparison.sign(), &left.ty, &right.ty);
                 return self.fail(problem);
             }
         };
@@ -557,7 +521,7 @@ impl Walk<'_, '_> {
         let wanted = Type::number(unit.unwrap_or_default(), false);
         let value = self.in_interval(place, value, &wanted)?;
         let (low, high) = (self.in_interval(place, low, &wanted)?, self.in_interval(place, high, &wanted)?);
-        if let (Some(from), Some(to)) = (constant(&low), constant(&high))
+        if let (Some(from), Some(to)) = (low.constant(), high.constant())
             && (from > to || (from == to && !closed))
         {
             return self.fail(problems::empty_interval(ends));
@@ -607,7 +571,7 @@ impl Walk<'_, '_> {
             .map(|part| {
                 let part = self.node(part, None)?;
                 let place = part.place.clone();
-                self.comparison(&place, Comparison::Equal, Operator::Equal, local.clone(), part)
+                self.comparison(&place, Comparison::Equal, local.clone(), part)
             })
             .collect();
         self.bound.pop();
@@ -615,302 +579,16 @@ impl Walk<'_, '_> {
         let any = Node { place: place.clone(), ty: Type::Bool, expr: any };
         Some(Expr::Let(Box::new(value), Box::new(any)))
     }
-
-    fn call(
-        &mut self,
-        place: &Place,
-        name: &str,
-        arguments: &[Syntax],
-        wanted: Option<&Type>,
-    ) -> Option<Node> {
-        match name {
-            "occurred" => {
-                let [argument] = arguments else {
-                    return self.fail(problems::wrong_count(place.clone(), name, 1, arguments.len()));
-                };
-                let node = self.node(argument, None)?;
-                let Expr::Slot(slot) = node.expr else {
-                    return self.fail(problems::not_an_event(node.place));
-                };
-                if self.origin(slot) != Some(Origin::Event) {
-                    return self.fail(problems::not_an_event(node.place));
-                }
-                return Some(Node { place: place.clone(), ty: Type::Bool, expr: Expr::Occurred(slot) });
-            }
-            "shown" => return self.shown(place, arguments),
-            _ => {}
-        }
-        let builtin = match name {
-            "min" => Builtin::Min,
-            "max" => Builtin::Max,
-            "whole" => Builtin::Whole,
-            "abs" => Builtin::Abs,
-            "days_between" => Builtin::DaysBetween,
-            "weeks_between" => Builtin::WeeksBetween,
-            "months_between" => Builtin::MonthsBetween,
-            "years_between" => Builtin::YearsBetween,
-            "days" => Builtin::Days,
-            "months" => Builtin::Months,
-            _ => return self.shared(place, name, arguments, wanted),
-        };
-        let nodes: Vec<Option<Node>> = arguments.iter().map(|argument| self.node(argument, None)).collect();
-        let mut nodes: Vec<Node> = nodes.into_iter().collect::<Option<_>>()?;
-        let count = match builtin {
-            Builtin::Whole | Builtin::Abs | Builtin::Days | Builtin::Months => 1,
-            Builtin::Min
-            | Builtin::Max
-            | Builtin::DaysBetween
-            | Builtin::WeeksBetween
-            | Builtin::MonthsBetween
-            | Builtin::YearsBetween => 2,
-        };
-        if nodes.len() != count {
-            return self.fail(problems::wrong_count(place.clone(), name, count, nodes.len()));
-        }
-        let ty = match builtin {
-            Builtin::Min | Builtin::Max => {
-                let (right, left) = (nodes.pop()?, nodes.pop()?);
-                let (left, right, ty) = match (&left.ty, &right.ty) {
-                    (Type::Date, Type::Date) => (left, right, Type::Date),
-                    (Type::Number(one), Type::Number(two)) => {
-                        let (whole, bare) = (one.whole && two.whole, one.bare && two.bare);
-                        let (left, right, unit) = self.level(place, name, left, right)?;
-                        (left, right, Type::Number(Quantity { unit, whole, bare }))
-                    }
-                    _ => {
-                        let problem = problems::cannot_combine(place.clone(), name, &left.ty, &right.ty);
-                        return self.fail(problem);
-                    }
-                };
-                nodes = vec![left, right];
-                ty
-            }
-            Builtin::Whole | Builtin::Abs => {
-                let node = nodes.first()?;
-                let Type::Number(quantity) = node.ty.clone() else {
-                    return self.wrong_argument(name, &Text::new("عددًا", "a number"), node);
-                };
-                // A whole amount of money is still counted in hundredths.
-                if builtin == Builtin::Whole && quantity.unit.money_power() != 0 {
-                    return self.wrong_argument(
-                        name,
-                        &Text::new("عددًا غير نقدي", "a number that is not money"),
-                        node,
-                    );
-                }
-                let whole = quantity.whole || builtin == Builtin::Whole;
-                Type::Number(Quantity { whole, ..quantity })
-            }
-            Builtin::DaysBetween | Builtin::WeeksBetween | Builtin::MonthsBetween | Builtin::YearsBetween => {
-                if let Some(node) = nodes.iter().find(|node| node.ty != Type::Date) {
-                    return self.wrong_argument(name, &Text::new("تاريخين", "two dates"), node);
-                }
-                let unit = name.strip_suffix("s_between").unwrap_or_default();
-                Type::number(Unit::of(unit), true)
-            }
-            Builtin::Days | Builtin::Months => {
-                let unit = Unit::of(if builtin == Builtin::Days { "day" } else { "month" });
-                let node = nodes.first()?;
-                let fits = node.ty.quantity().is_some_and(|quantity| {
-                    quantity.whole && (quantity.bare || quantity.unit == unit || quantity.unit.is_none())
-                });
-                if !fits {
-                    let wanted = Text::new("عددًا صحيحًا منها", format!("a whole number of {name}"));
-                    return self.wrong_argument(name, &wanted, node);
-                }
-                Type::Span
-            }
-        };
-        Some(Node { place: place.clone(), ty, expr: Expr::Call(builtin, nodes) })
-    }
-
-    fn wrong_argument<T>(&mut self, name: &str, wanted: &Text, node: &Node) -> Option<T> {
-        let problem = problems::wrong_argument(node.place.clone(), name, wanted, &node.ty);
-        self.fail(problem)
-    }
-
-    fn origin(&self, slot: Slot) -> Option<Origin> {
-        self.lowering.vocabulary.get(slot).map(|named| named.origin)
-    }
-
-    fn shown(&mut self, place: &Place, arguments: &[Syntax]) -> Option<Node> {
-        let vocabulary = self.lowering.vocabulary;
-        let [Syntax { place: at, kind: Kind::Text(document) }] = arguments else {
-            return self.fail(problems::not_a_document(place.clone()));
-        };
-        if let Some(slot) = vocabulary.find(&shown_name(document)) {
-            return Some(Node { place: place.clone(), ty: Type::Bool, expr: Expr::Slot(slot) });
-        }
-        let known: Vec<&str> = vocabulary
-            .iter()
-            .filter(|(_, named)| named.origin == Origin::Document)
-            .filter_map(|(_, named)| named.id.strip_prefix("shown(")?.strip_suffix(')'))
-            .collect();
-        let problem = problems::unknown_document(at.clone(), document, known);
-        self.fail(problem)
-    }
-
-    /// A shared function is put in place of its call: each of its parameters becomes a `let`.
-    fn shared(
-        &mut self,
-        place: &Place,
-        name: &str,
-        arguments: &[Syntax],
-        wanted: Option<&Type>,
-    ) -> Option<Node> {
-        let functions = self.lowering.functions;
-        let Some(function) = functions.get(name) else {
-            let known: Vec<&str> =
-                BUILTINS.iter().copied().chain(functions.keys().map(String::as_str)).collect();
-            return self.fail(problems::unknown_function(place.clone(), name, known));
-        };
-        if self.inside.iter().any(|outer| outer == name) {
-            return self.fail(problems::recursive(place.clone(), name));
-        }
-        if function.parameters.len() != arguments.len() {
-            return self.fail(problems::wrong_count(
-                place.clone(),
-                name,
-                function.parameters.len(),
-                arguments.len(),
-            ));
-        }
-        let nodes: Vec<Option<Node>> = arguments.iter().map(|argument| self.node(argument, None)).collect();
-        let nodes: Vec<Node> = nodes.into_iter().collect::<Option<_>>()?;
-        // The body sees its parameters and nothing of the caller. Each binding moves the ones before it one step back, so
-        // that an argument that itself looks back is wrapped in the bindings made so far.
-        let outer = std::mem::take(&mut self.bound);
-        self.depth += nodes.len();
-        for (parameter, node) in function.parameters.iter().zip(&nodes) {
-            self.bound.push(Bound::Value(parameter.clone(), node.ty.clone()));
-        }
-        self.inside.push(name.to_owned());
-        let body = self.node(&function.body, wanted);
-        self.inside.pop();
-        self.depth -= nodes.len();
-        self.bound = outer;
-        let mut node = body?;
-        node.place = place.clone();
-        for (made, argument) in nodes.into_iter().enumerate().rev() {
-            let argument = shifted(argument, made);
-            node = Node {
-                place: place.clone(),
-                ty: node.ty.clone(),
-                expr: Expr::Let(Box::new(argument), Box::new(node)),
-            };
-        }
-        Some(node)
-    }
-
-    fn each(
-        &mut self,
-        place: &Place,
-        list: &Syntax,
-        method: &str,
-        closure: Option<&(String, Box<Syntax>)>,
-    ) -> Option<Node> {
-        let list = self.node(list, None)?;
-        let Type::List(record) = list.ty.clone() else {
-            let wanted = Text::new("قائمة", "a list");
-            return self.fail(problems::type_mismatch(list.place.clone(), &wanted, &list.ty));
-        };
-        let Some((_, fold)) = METHODS.iter().find(|(name, _)| *name == method) else {
-            let known = METHODS.iter().map(|(name, _)| *name);
-            return self.fail(problems::unknown_function(place.clone(), method, known));
-        };
-        let body = match closure {
-            Some((parameter, body)) => {
-                self.new_thing(place, parameter)?;
-                if self.folds == MOST_FOLDS {
-                    return self.fail(problems::nested_folds(place.clone(), MOST_FOLDS));
-                }
-                self.folds += 1;
-                self.bound.push(Bound::Item(Some(parameter.clone()), Arc::clone(&record)));
-                let wanted = matches!(fold, Fold::Any | Fold::All | Fold::Count).then_some(Type::Bool);
-                let body = self.node(body, wanted.as_ref());
-                self.bound.pop();
-                self.folds -= 1;
-                Some(body?)
-            }
-            None => None,
-        };
-        let ty = match (fold, &body) {
-            (Fold::Any | Fold::All, Some(_)) => Type::Bool,
-            // A count takes whatever unit its neighbour has.
-            (Fold::Count, _) => Type::bare(true),
-            (Fold::Sum, Some(body)) | (Fold::Min | Fold::Max, Some(body))
-                if matches!(body.ty, Type::Number(_)) =>
-            {
-                body.ty.clone()
-            }
-            (Fold::Min | Fold::Max, Some(body)) if body.ty == Type::Date => Type::Date,
-            (_, None) => return self.fail(problems::closure_wanted(place.clone(), method)),
-            (_, Some(body)) => {
-                let wanted = Text::new("عدد", "a number");
-                let problem = problems::type_mismatch(body.place.clone(), &wanted, &body.ty);
-                return self.fail(problem);
-            }
-        };
-        let expr = Expr::Each(*fold, Box::new(list), body.map(Box::new));
-        Some(Node { place: place.clone(), ty, expr })
-    }
 }
 
-/// The number, where a part is nothing but a number.
-fn constant(node: &Node) -> Option<Number> {
-    if let Expr::Constant(value) = &node.expr { value.as_number() } else { None }
-}
-
-/// By what a bare number is multiplied where money is a factor so often.
-fn hundreds(power: i8) -> Option<Number> {
-    let hundred = Number::from(100);
-    let magnitude = (0..power.unsigned_abs()).try_fold(Number::ONE, |factor, _| factor.times(hundred))?;
-    if power < 0 { Number::ONE.over(magnitude) } else { Some(magnitude) }
+/// From one part to the other.
+fn join(left: &Place, right: &Place) -> Place {
+    let start = left.range.start.min(right.range.start);
+    let end = left.range.end.max(right.range.end);
+    Place { source: Arc::clone(&left.source), range: start..end }
 }
 
 /// The name under which the vocabulary keeps whether a document was shown.
 pub fn shown_name(document: &str) -> String {
     format!("shown({document})")
-}
-
-/// Moves what looks back beyond its own bindings so many bindings further.
-fn shifted(node: Node, by: usize) -> Node {
-    if by == 0 { node } else { shift_free(node, by, 0) }
-}
-
-fn shift_free(node: Node, by: usize, own: usize) -> Node {
-    let walk = |node: Box<Node>, own: usize| Box::new(shift_free(*node, by, own));
-    let all =
-        |nodes: Vec<Node>, own: usize| nodes.into_iter().map(|node| shift_free(node, by, own)).collect();
-    let expr = match node.expr {
-        Expr::Local(back) if back >= own => Expr::Local(back + by),
-        Expr::Field(back, field) if back >= own => Expr::Field(back + by, field),
-        same @ (Expr::Local(_) | Expr::Field(..) | Expr::Constant(_) | Expr::Slot(_) | Expr::Occurred(_)) => {
-            same
-        }
-        Expr::Not(inner) => Expr::Not(walk(inner, own)),
-        Expr::And(parts) => Expr::And(all(parts, own)),
-        Expr::Or(parts) => Expr::Or(all(parts, own)),
-        Expr::Arithmetic(operation, left, right) => {
-            Expr::Arithmetic(operation, walk(left, own), walk(right, own))
-        }
-        Expr::Scaled(inner, factor) => Expr::Scaled(walk(inner, own), factor),
-        Expr::Shift(date, span, direction) => Expr::Shift(walk(date, own), walk(span, own), direction),
-        Expr::Compare(comparison, left, right) => {
-            Expr::Compare(comparison, walk(left, own), walk(right, own))
-        }
-        Expr::Member(value, set) => Expr::Member(walk(value, own), walk(set, own)),
-        Expr::Between { value, low, high, closed } => {
-            Expr::Between { value: walk(value, own), low: walk(low, own), high: walk(high, own), closed }
-        }
-        Expr::If(condition, then, otherwise) => {
-            Expr::If(walk(condition, own), walk(then, own), walk(otherwise, own))
-        }
-        Expr::Let(value, body) => Expr::Let(walk(value, own), walk(body, own + 1)),
-        Expr::Call(builtin, parts) => Expr::Call(builtin, all(parts, own)),
-        Expr::Each(fold, list, body) => {
-            Expr::Each(fold, walk(list, own), body.map(|body| walk(body, own + 1)))
-        }
-    };
-    Node { expr, ..node }
 }

@@ -4,7 +4,7 @@
 //! the language does not have is refused here, at its place. Nothing is evaluated.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use rhai::{AST, ASTNode, Engine, Expr, LexError, OptimizationLevel, ParseErrorTy
 
 use super::lower::BUILTINS;
 use super::problems;
+use super::syntax::{Function, Kind, Operator, Syntax};
 use crate::diag::Diagnostic;
 use crate::source::{Place, Source};
 use crate::value::Number;
@@ -40,164 +41,6 @@ const REFUSED_FUNCTIONS: &[&str] = &[
     "print",
     "type_of",
 ];
-
-/// A part of a condition, and where it stands.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Syntax {
-    /// Where.
-    pub place: Place,
-    /// What.
-    pub kind: Kind,
-}
-
-impl Syntax {
-    /// Adds the names of everything that is called in it.
-    pub fn calls(&self, names: &mut BTreeSet<String>) {
-        let mut waiting = vec![self];
-        while let Some(syntax) = waiting.pop() {
-            match &syntax.kind {
-                Kind::Bool(_) | Kind::Number(_) | Kind::Text(_) | Kind::Name(_) => {}
-                Kind::List(parts) | Kind::And(parts) | Kind::Or(parts) => waiting.extend(parts),
-                Kind::Interval { low, high, .. } => waiting.extend([&**low, &**high]),
-                Kind::Not(part) | Kind::Negative(part) => waiting.push(part),
-                Kind::Binary(_, one, two) | Kind::In(one, two) | Kind::Let(_, one, two) => {
-                    waiting.extend([&**one, &**two]);
-                }
-                Kind::If(condition, then, otherwise) => waiting.extend([&**condition, &**then, &**otherwise]),
-                Kind::Call(name, parts) => {
-                    names.insert(name.clone());
-                    waiting.extend(parts);
-                }
-                Kind::Each { list, closure, .. } => {
-                    waiting.push(list);
-                    waiting.extend(closure.as_ref().map(|(_, body)| &**body));
-                }
-            }
-        }
-    }
-}
-
-/// What a part of a condition is.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Kind {
-    /// `true`, `false`.
-    Bool(bool),
-    /// `12`, `0.5`.
-    Number(Number),
-    /// `"owner"`: a choice or a text.
-    Text(String),
-    /// `household.size`, `income_limit`, or something bound by `let` or a closure.
-    Name(Vec<String>),
-    /// `["a", "b"]`.
-    List(Vec<Syntax>),
-    /// `1..=5`, `1..5`.
-    Interval {
-        /// From here on.
-        low: Box<Syntax>,
-        /// Up to here.
-        high: Box<Syntax>,
-        /// Is the upper end inside?
-        closed: bool,
-    },
-    /// `!a`.
-    Not(Box<Syntax>),
-    /// `-a`.
-    Negative(Box<Syntax>),
-    /// `a && b`.
-    And(Vec<Syntax>),
-    /// `a || b`.
-    Or(Vec<Syntax>),
-    /// `a + b`, `a <= b` and the like.
-    Binary(Operator, Box<Syntax>, Box<Syntax>),
-    /// `a in b`.
-    In(Box<Syntax>, Box<Syntax>),
-    /// `if c { a } else { b }`.
-    If(Box<Syntax>, Box<Syntax>, Box<Syntax>),
-    /// `let x = a; b`.
-    Let(String, Box<Syntax>, Box<Syntax>),
-    /// `f(a, b)`.
-    Call(String, Vec<Syntax>),
-    /// `list.any(|item| …)`.
-    Each {
-        /// The list.
-        list: Box<Syntax>,
-        /// `any`, `count` and so on.
-        method: String,
-        /// The closure, or nothing for `list.count()`.
-        closure: Option<(String, Box<Syntax>)>,
-    },
-}
-
-/// What stands between two values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operator {
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`
-    Divide,
-    /// `==`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `<`
-    Less,
-    /// `<=`
-    LessOrEqual,
-    /// `>`
-    Greater,
-    /// `>=`
-    GreaterOrEqual,
-}
-
-impl Operator {
-    /// As it is written.
-    pub fn sign(self) -> &'static str {
-        match self {
-            Operator::Add => "+",
-            Operator::Subtract => "-",
-            Operator::Multiply => "*",
-            Operator::Divide => "/",
-            Operator::Equal => "==",
-            Operator::NotEqual => "!=",
-            Operator::Less => "<",
-            Operator::LessOrEqual => "<=",
-            Operator::Greater => ">",
-            Operator::GreaterOrEqual => ">=",
-        }
-    }
-
-    fn read(sign: &str) -> Option<Operator> {
-        [
-            Operator::Add,
-            Operator::Subtract,
-            Operator::Multiply,
-            Operator::Divide,
-            Operator::Equal,
-            Operator::NotEqual,
-            Operator::Less,
-            Operator::LessOrEqual,
-            Operator::Greater,
-            Operator::GreaterOrEqual,
-        ]
-        .into_iter()
-        .find(|operator| operator.sign() == sign)
-    }
-}
-
-/// A shared function of `functions.rhai`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Function {
-    /// Its name.
-    pub name: String,
-    /// The names of what it takes.
-    pub parameters: Vec<String>,
-    /// What it gives.
-    pub body: Syntax,
-}
 
 /// The parser, made once for a policy.
 pub struct Notation {
@@ -852,13 +695,6 @@ impl<'text> Reader<'text> {
         }
         rest.len()
     }
-}
-
-/// From one part to the other.
-pub(super) fn join(left: &Place, right: &Place) -> Place {
-    let start = left.range.start.min(right.range.start);
-    let end = left.range.end.max(right.range.end);
-    Place { source: Arc::clone(&left.source), range: start..end }
 }
 
 /// A word or sign that people write for one of the language.

@@ -165,10 +165,7 @@ pub(super) fn unknown_name<'a>(
             "not a fact, a parameter or a derived value",
         ),
     );
-    match suggest(name, known) {
-        Some(help) => diagnostic.help(help),
-        None => diagnostic,
-    }
+    diagnostic.help(suggest(name, known))
 }
 
 pub(super) fn unknown_function<'a>(
@@ -181,10 +178,7 @@ pub(super) fn unknown_function<'a>(
         Text::new(format!("لا دالة اسمها `{name}`"), format!("no function is called `{name}`")),
     )
     .at(place, nothing());
-    match suggest(name, known) {
-        Some(help) => diagnostic.help(help),
-        None => diagnostic,
-    }
+    diagnostic.help(suggest(name, known))
 }
 
 pub(super) fn wrong_count(place: Place, name: &str, wanted: usize, given: usize) -> Diagnostic {
@@ -254,10 +248,7 @@ pub(super) fn unknown_choice<'a>(
         ),
     )
     .at(place, nothing());
-    match suggest(choice, known) {
-        Some(help) => diagnostic.help(help),
-        None => diagnostic,
-    }
+    diagnostic.help(suggest(choice, known))
 }
 
 pub(super) fn recursive(place: Place, name: &str) -> Diagnostic {
@@ -299,10 +290,7 @@ pub(super) fn unknown_document<'a>(
         Text::new(format!("لا وثيقة برقم `{document}`"), format!("no document has the id `{document}`")),
     )
     .at(place, nothing());
-    match suggest(document, known) {
-        Some(help) => diagnostic.help(help),
-        None => diagnostic,
-    }
+    diagnostic.help(suggest(document, known))
 }
 
 pub(super) fn empty_interval(place: Place) -> Diagnostic {

@@ -1,5 +1,6 @@
 //! The typed program: what conditions become, over numbered places for values.
 
+use std::cmp::Ordering;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -282,6 +283,30 @@ impl Node {
         }
     }
 
+    /// The same parts, to be changed.
+    pub fn parts_mut(&mut self) -> Vec<&mut Node> {
+        match &mut self.expr {
+            Expr::Constant(_) | Expr::Slot(_) | Expr::Local(_) | Expr::Field(..) | Expr::Occurred(_) => {
+                vec![]
+            }
+            Expr::Not(inner) | Expr::Scaled(inner, _) => vec![inner],
+            Expr::And(parts) | Expr::Or(parts) | Expr::Call(_, parts) => parts.iter_mut().collect(),
+            Expr::Arithmetic(_, left, right)
+            | Expr::Shift(left, right, _)
+            | Expr::Compare(_, left, right)
+            | Expr::Member(left, right)
+            | Expr::Let(left, right) => vec![left, right],
+            Expr::Between { value, low, high, .. } => vec![value, low, high],
+            Expr::If(condition, then, otherwise) => vec![condition, then, otherwise],
+            Expr::Each(_, list, body) => std::iter::once(list).chain(body).map(|part| &mut **part).collect(),
+        }
+    }
+
+    /// The number, where it is nothing but a number.
+    pub fn constant(&self) -> Option<Number> {
+        if let Expr::Constant(value) = &self.expr { value.as_number() } else { None }
+    }
+
     /// The names that it reads itself, without those that they are made of.
     pub fn slots(&self) -> BTreeSet<Slot> {
         let mut names = BTreeSet::new();
@@ -373,6 +398,22 @@ pub enum Arithmetic {
     Divide,
 }
 
+impl Arithmetic {
+    /// All of them.
+    pub const ALL: [Arithmetic; 4] =
+        [Arithmetic::Add, Arithmetic::Subtract, Arithmetic::Multiply, Arithmetic::Divide];
+
+    /// As conditions write it.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Arithmetic::Add => "+",
+            Arithmetic::Subtract => "-",
+            Arithmetic::Multiply => "*",
+            Arithmetic::Divide => "/",
+        }
+    }
+}
+
 /// The comparisons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
@@ -388,6 +429,54 @@ pub enum Comparison {
     Greater,
     /// `>=`
     GreaterOrEqual,
+}
+
+impl Comparison {
+    /// All of them.
+    pub const ALL: [Comparison; 6] = [
+        Comparison::Equal,
+        Comparison::NotEqual,
+        Comparison::Less,
+        Comparison::LessOrEqual,
+        Comparison::Greater,
+        Comparison::GreaterOrEqual,
+    ];
+
+    /// As conditions write it.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Comparison::Equal => "==",
+            Comparison::NotEqual => "!=",
+            Comparison::Less => "<",
+            Comparison::LessOrEqual => "<=",
+            Comparison::Greater => ">",
+            Comparison::GreaterOrEqual => ">=",
+        }
+    }
+
+    /// The one that holds exactly where this one does not.
+    pub fn opposite(self) -> Comparison {
+        match self {
+            Comparison::Equal => Comparison::NotEqual,
+            Comparison::NotEqual => Comparison::Equal,
+            Comparison::Less => Comparison::GreaterOrEqual,
+            Comparison::LessOrEqual => Comparison::Greater,
+            Comparison::Greater => Comparison::LessOrEqual,
+            Comparison::GreaterOrEqual => Comparison::Less,
+        }
+    }
+
+    /// Does it hold where the left side stands so to the right one?
+    pub fn holds(self, order: Ordering) -> bool {
+        match self {
+            Comparison::Equal => order.is_eq(),
+            Comparison::NotEqual => order.is_ne(),
+            Comparison::Less => order.is_lt(),
+            Comparison::LessOrEqual => order.is_le(),
+            Comparison::Greater => order.is_gt(),
+            Comparison::GreaterOrEqual => order.is_ge(),
+        }
+    }
 }
 
 /// The built-in functions.

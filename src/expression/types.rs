@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::value::Text;
+use crate::value::{Number, Text};
 
 /// What kind of thing a value is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,6 +84,14 @@ impl Unit {
     /// How often money is a factor. Amounts are kept in hundredths, so this says by which power of 100 a bare number is scaled.
     pub fn money_power(&self) -> i8 {
         self.0.get(MONEY).copied().unwrap_or(0)
+    }
+
+    /// By what a bare number is multiplied when it takes this unit; nothing where that is more than can be kept.
+    pub fn scale(&self) -> Option<Number> {
+        let power = self.money_power();
+        let hundred = Number::from(100);
+        let magnitude = (0..power.unsigned_abs()).try_fold(Number::ONE, |scale, _| scale.times(hundred))?;
+        if power < 0 { Number::ONE.over(magnitude) } else { Some(magnitude) }
     }
 
     /// The one thing that it counts: `person`, and also the upper one of `money / person`. Nothing for products.

@@ -12,7 +12,7 @@ use chrono::NaiveDateTime;
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
-use super::data::{Dated, LetterData, Piece as PieceData, Run, Runs, Table};
+use super::data::{Code, Dated, LetterData, Look, Piece as PieceData, Run, Runs, Table};
 use super::{Details, Matter, Refusal, may_issue};
 use crate::calendar;
 use crate::evaluation::explain::Explanation;
@@ -50,8 +50,7 @@ pub fn compose<'a>(
     let matter = matter.into();
     let policy = matter.policy();
     let Some(letter) = policy.letter(id) else {
-        let known = policy.letters.iter().map(|letter| (letter.id.clone(), letter.title.clone())).collect();
-        return Err(Refusal::Unknown { id: id.to_owned(), known });
+        return Err(Refusal::unknown(policy, id));
     };
     let explanation = match (matter, letter.about) {
         (Matter::Request(explanation), About::Request) => Some(explanation),
@@ -274,9 +273,17 @@ impl<'a> Clerk<'a> {
             text,
             table: tables,
             signer: self.signer(),
+            look: Look::of(self.policy, lang),
+            code: Some(self.verification(&digest)),
+            beside: None,
             digest,
             record,
         }
+    }
+
+    fn verification(&self, digest: &str) -> Code {
+        let url = self.policy.frame.as_ref().and_then(|frame| frame.verify_url.as_deref());
+        Code::new(&self.policy.id, &self.letter.id, digest, url)
     }
 
     /// What the letter rests on, and its digest: the evaluation, or where there is none the words themselves.

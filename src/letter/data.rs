@@ -1,9 +1,14 @@
 //! What a template receives: words that are already in their language, and nothing to compute.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
+use crate::policy::Policy;
+pub use crate::policy::Signature;
+use crate::policy::look::{self, Picture};
 use crate::value::Lang;
 use crate::value::words::Digits;
 
@@ -60,6 +65,90 @@ pub struct Signer {
     pub name: Option<Runs>,
     /// Does the applicant sign, rather than the association?
     pub is_applicant: bool,
+    /// In which ways it may be signed; nobody signs where there is none.
+    #[serde(default = "on_a_line")]
+    pub ways: Vec<Signature>,
+    /// The signature as it was drawn.
+    #[serde(default)]
+    pub drawn: Option<Drawing>,
+}
+
+fn on_a_line() -> Vec<Signature> {
+    vec![Signature::Line]
+}
+
+/// A picture on the page. Its bytes are given to the page beside this dictionary.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Drawing {
+    /// `svg` or `png`.
+    pub kind: String,
+    /// What it shows, for those who do not see it.
+    pub alt: String,
+    /// The SHA-256 of the file, so that another picture makes another letter.
+    pub digest: String,
+    /// The file.
+    #[serde(skip)]
+    pub bytes: Arc<[u8]>,
+}
+
+impl Drawing {
+    /// A picture, and what it shows.
+    pub fn new(picture: &Picture, alt: String) -> Drawing {
+        let digest = Sha256::digest(&picture.bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        Drawing { kind: picture.kind.name().to_owned(), alt, digest, bytes: Arc::clone(&picture.bytes) }
+    }
+}
+
+/// How the pages look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Look {
+    /// The colour of headings and lines: `#0b5563`.
+    pub accent: String,
+    /// The picture at the head.
+    pub logo: Option<Drawing>,
+    /// In letters of 18 points, for those who see little?
+    pub large_print: bool,
+}
+
+impl Default for Look {
+    fn default() -> Look {
+        Look { accent: look::ACCENT.to_owned(), logo: None, large_print: false }
+    }
+}
+
+impl Look {
+    /// The look of an association's papers.
+    pub fn of(policy: &Policy, lang: Lang) -> Look {
+        let Some(frame) = &policy.frame else { return Look::default() };
+        let alt = frame.association.get(lang);
+        let logo = frame.logo.as_ref().map(|picture| Drawing::new(picture, alt.to_owned()));
+        Look { accent: frame.accent.clone(), logo, large_print: false }
+    }
+}
+
+/// By which a reader can find out whether a letter was issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    /// As people read it to each other: `0f3a 91c2 …`.
+    pub shown: String,
+    /// What the square code says: the policy, the letter and the code, after the association's address where it has one; nothing
+    /// about a person.
+    pub carried: String,
+    /// The address, where the association has one.
+    pub at: Option<String>,
+}
+
+impl Code {
+    /// The code of a letter whose record has this digest.
+    pub fn new(policy: &str, letter: &str, digest: &str, verify_url: Option<&str>) -> Code {
+        let code: Vec<char> = digest.chars().take(16).collect();
+        let groups: Vec<String> = code.chunks(4).map(|group| group.iter().collect()).collect();
+        let carried = format!("{}{policy}/{letter}/{}", verify_url.unwrap_or_default(), groups.concat());
+        Code { shown: groups.join(" "), carried, at: verify_url.map(str::to_owned) }
+    }
 }
 
 /// What every letter shares.
@@ -116,6 +205,15 @@ pub struct LetterData {
     pub table: BTreeMap<String, Table>,
     /// Who signs.
     pub signer: Signer,
+    /// How its pages look.
+    #[serde(default)]
+    pub look: Look,
+    /// By which it can be checked.
+    #[serde(default)]
+    pub code: Option<Code>,
+    /// The same letter in the other language, to be shown beside it.
+    #[serde(default)]
+    pub beside: Option<Box<LetterData>>,
     /// The digest that the letter is bound to: of the declared facts, or of the evaluation.
     pub digest: String,
     /// The evaluation's record, kept inside the PDF.

@@ -28,8 +28,9 @@ use super::{Clause, Interpretation, Policy, PolicyFile, Wording, lint, problems}
 use crate::calendar::Period;
 use crate::diag::{Citation, Code, Diagnostic, Diagnostics, Severity};
 use crate::expression::lower::{Clock, Lowering};
-use crate::expression::notation::{Function, Notation, Syntax};
+use crate::expression::notation::Notation;
 use crate::expression::program::{Node, Vocabulary};
+use crate::expression::syntax::{Function, Syntax};
 use crate::expression::types::{Record, Type};
 use crate::source::de::At;
 use crate::source::{Key, Place, Source};
@@ -203,6 +204,7 @@ impl<'a> Check<'a> {
         let frame = self.frame();
         let letters = self.letters(&events, &roles);
         let privacy = self.privacy(&events, &roles);
+        let reasons = self.reasons();
         let scenarios = self.scenarios();
         self.unused_functions();
         Some(Policy {
@@ -240,6 +242,7 @@ impl<'a> Check<'a> {
             frame,
             letters,
             privacy,
+            reasons,
             scenarios,
             files: vec![],
         })

@@ -1,9 +1,11 @@
 //! The shapes of the policy files, exactly as people write them. Nothing here has been checked.
 
+mod calendar;
+mod changes;
 mod letters;
+mod scenarios;
 
-use chrono::Weekday;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Roll;
@@ -11,11 +13,16 @@ use crate::source::de::{At, Day, Entries, Scalar};
 use crate::value::words::UnitForms;
 use crate::value::{Number, Text};
 
+pub use calendar::{
+    AnnouncedFile, CalendarFile, ExtraFile, HolidayFile, LONGEST_HOLIDAY, WEEKDAYS, YearFile,
+};
+pub use changes::ChangesFile;
 pub(super) use letters::REPETITIONS;
 pub use letters::{
     About, Carries, ColumnFile, DetailFile, FrameFile, Issue, LetterCheckFile, LetterFile, LetterTableFile,
-    LettersFile, Outcome, PieceFile,
+    LettersFile, Outcome, PieceFile, Signature,
 };
+pub use scenarios::{ExpectFile, ExpectedDeadlineFile, MissingFile, RESULTS, ScenarioFile};
 
 /// A sentence in both languages.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -754,92 +761,6 @@ pub struct ExtendFile {
     pub on: At<String>,
 }
 
-/// The days of the week.
-pub const WEEKDAYS: [(&str, Weekday); 7] = [
-    ("sunday", Weekday::Sun),
-    ("monday", Weekday::Mon),
-    ("tuesday", Weekday::Tue),
-    ("wednesday", Weekday::Wed),
-    ("thursday", Weekday::Thu),
-    ("friday", Weekday::Fri),
-    ("saturday", Weekday::Sat),
-];
-
-/// A holiday is not longer.
-pub const LONGEST_HOLIDAY: i64 = 60;
-
-fn weekdays(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "array", "items": { "type": "string", "enum": WEEKDAYS.map(|(name, _)| name) } })
-}
-
-/// Weekend and holidays.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CalendarFile {
-    /// The days of rest in each week.
-    #[schemars(schema_with = "weekdays")]
-    pub weekend: Vec<At<String>>,
-    /// The days of rest in each year.
-    #[serde(default)]
-    pub holiday: Entries<HolidayFile>,
-    /// The years that the association has confirmed, and what is special in them.
-    #[serde(default)]
-    pub year: Entries<YearFile>,
-}
-
-/// A holiday.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HolidayFile {
-    /// Its title.
-    pub title: Sentence,
-    /// The Gregorian month and day: `"02-22"`.
-    pub every: Option<At<String>>,
-    /// The Umm al-Qura month and day: `"10-01"`.
-    pub hijri: Option<At<String>>,
-    /// How many days.
-    #[schemars(range(min = 1, max = LONGEST_HOLIDAY))]
-    pub days: Option<At<i64>>,
-}
-
-/// A year.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct YearFile {
-    /// Where its days come from.
-    pub source: Basis,
-    /// Days that were announced in place of computed ones.
-    #[serde(default)]
-    pub announced: Vec<AnnouncedFile>,
-    /// Further days of rest.
-    #[serde(default)]
-    pub extra: Vec<ExtraFile>,
-}
-
-/// Announced days of a holiday.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AnnouncedFile {
-    /// Which holiday.
-    pub holiday: At<String>,
-    /// The first day.
-    pub from: At<Day>,
-    /// The last day.
-    pub to: At<Day>,
-}
-
-/// A further day of rest.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ExtraFile {
-    /// Why.
-    pub title: Sentence,
-    /// The first day.
-    pub from: At<Day>,
-    /// The last day.
-    pub to: At<Day>,
-}
-
 /// Events and roles.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -896,90 +817,4 @@ pub struct RetentionFile {
     pub source: Basis,
     /// The question that it rests on.
     pub interpretation: Option<At<String>>,
-}
-
-/// A worked example, approved with the rules.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ScenarioFile {
-    /// Its title.
-    pub title: Sentence,
-    /// The scenario whose request it changes.
-    pub based_on: Option<At<String>>,
-    /// The day of the evaluation.
-    pub on: Option<At<Day>>,
-    /// The request; read like a request file.
-    #[serde(default)]
-    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
-    pub request: serde::de::IgnoredAny,
-    /// What must come out.
-    #[serde(default)]
-    pub expect: ExpectFile,
-}
-
-/// The results that a scenario can expect.
-pub const RESULTS: &[&str] = &["met", "not-met", "incomplete", "verify", "merged", "referred"];
-
-/// What must come out of a scenario.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ExpectFile {
-    /// The result.
-    #[schemars(extend("enum" = RESULTS))]
-    pub result: Option<At<String>>,
-    /// These rules are met.
-    #[serde(default)]
-    pub met: Vec<At<String>>,
-    /// These are not.
-    #[serde(default)]
-    pub not_met: Vec<At<String>>,
-    /// Of these it cannot be told.
-    #[serde(default)]
-    pub unknown: Vec<At<String>>,
-    /// On these the sources disagree.
-    #[serde(default)]
-    pub conflict: Vec<At<String>>,
-    /// These do not concern the request.
-    #[serde(default)]
-    pub not_applicable: Vec<At<String>>,
-    /// The score.
-    pub score: Option<At<Number>>,
-    /// The tier.
-    pub tier: Option<At<String>>,
-    /// What is missing.
-    #[serde(default)]
-    pub missing: MissingFile,
-    /// Named values.
-    #[serde(default)]
-    pub values: Entries<At<Scalar>>,
-    /// Deadlines.
-    #[serde(default)]
-    pub deadlines: Entries<ExpectedDeadlineFile>,
-    /// Words found in a reason.
-    #[serde(default)]
-    pub says: Vec<At<String>>,
-    /// The request is refused with this code.
-    pub problem: Option<At<String>>,
-}
-
-/// What must be missing.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct MissingFile {
-    /// Facts.
-    pub facts: Option<Vec<At<String>>>,
-    /// Papers.
-    pub documents: Option<Vec<At<String>>>,
-    /// Papers that may follow later.
-    pub later: Option<Vec<At<String>>>,
-}
-
-/// When a deadline must fall.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ExpectedDeadlineFile {
-    /// Not before.
-    pub earliest: Option<At<Day>>,
-    /// Not after.
-    pub latest: Option<At<Day>>,
 }

@@ -5,6 +5,7 @@
 
 pub mod coverage;
 mod intake;
+pub mod parts;
 mod prose;
 mod rules;
 mod text;
@@ -272,7 +273,6 @@ impl<'a> Author<'a> {
     }
 
     fn how_to_read(self) -> Section {
-        let mark = self.say("افتراض لم يعتمده المجلس", "an assumption that the board has not confirmed");
         let list = vec![
             plain(self.say(
                 "كُتب هذا الدليل آليًّا من ملفات السياسة نفسها، فما فيه هو ما يُطبَّق على الطلبات.",
@@ -280,7 +280,7 @@ impl<'a> Author<'a> {
             )),
             vec![
                 Run::Plain(self.say("ما وُسم بعبارة ", "What is marked as ").into()),
-                Run::Mark(mark.into()),
+                self.source(Basis::Assumption),
                 Run::Plain(
                     self.say(
                         " مقترحٌ ينتظر قرار المجلس.",

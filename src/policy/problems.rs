@@ -22,13 +22,6 @@ fn nothing() -> Text {
     Text::default()
 }
 
-fn helped(diagnostic: Diagnostic, help: Option<Text>) -> Diagnostic {
-    match help {
-        Some(help) => diagnostic.help(help),
-        None => diagnostic,
-    }
-}
-
 /// As much of what was written as fits into a line.
 fn shown(written: &str) -> String {
     const LONGEST: usize = 80;
@@ -139,7 +132,18 @@ pub(super) fn unknown_file(source: &Arc<Source>, path: &str) -> Diagnostic {
         ),
     )
     .at(Place::new(source, 0..0), nothing());
-    helped(diagnostic, hint(path, super::read::KNOWN.iter().copied()))
+    if super::look::is_picture(path) {
+        return diagnostic.help(Text::new(
+            "شعار الجمعية يُذكر في `letters.toml`: `[frame] logo = \"logo.svg\"`",
+            "`letters.toml` names the association's picture: `[frame] logo = \"logo.svg\"`",
+        ));
+    }
+    diagnostic.help(hint(path, super::read::KNOWN.iter().copied()))
+}
+
+/// Something of the look of letters that cannot be.
+pub(super) fn letter_look(place: Place, message: Text, help: Option<Text>) -> Diagnostic {
+    Diagnostic::error(Code::LetterLook, message).at(place, nothing()).help(help)
 }
 
 pub(super) fn missing_file(folder: &str, path: &str) -> Diagnostic {
@@ -166,7 +170,7 @@ pub(super) fn shape(source: &Arc<Source>, problem: Problem) -> Diagnostic {
                 ),
             )
             .at(place, nothing());
-            helped(diagnostic, hint(&key, known.iter().map(String::as_str)))
+            diagnostic.help(hint(&key, known.iter().map(String::as_str)))
         }
         ProblemKind::MissingKey(key) => {
             let text = matches!(key, "ar" | "en");
@@ -231,7 +235,7 @@ pub(super) fn unknown_word(place: Place, word: &str, known: &[&str]) -> Diagnost
         ),
     )
     .at(place, nothing());
-    helped(diagnostic, hint(word, known.iter().copied()))
+    diagnostic.help(hint(word, known.iter().copied()))
 }
 
 /// A key that is known, and belongs to things of another type.
@@ -390,7 +394,7 @@ pub(super) fn unknown_reference<'a>(
         Text::new(format!("لا وجود ل{} `{written}`", kind.ar), format!("there is no {} `{written}`", kind.en)),
     )
     .at(place, nothing());
-    helped(diagnostic, hint(id, known))
+    diagnostic.help(hint(id, known))
 }
 
 pub(super) fn empty_text(place: Place) -> Diagnostic {
@@ -431,7 +435,7 @@ pub(super) fn unknown_type(place: Place, ty: &str, known: &[&str]) -> Diagnostic
         Text::new(format!("لا نوع اسمه `{ty}`"), format!("there is no type `{ty}`")),
     )
     .at(place, nothing());
-    helped(diagnostic, hint(ty, known.iter().copied()))
+    diagnostic.help(hint(ty, known.iter().copied()))
 }
 
 pub(super) fn bad_range(place: Place, range: &str) -> Diagnostic {
@@ -482,7 +486,7 @@ pub(super) fn unknown_choice<'a>(
         ),
     )
     .at(place, nothing());
-    helped(diagnostic, hint(choice, known))
+    diagnostic.help(hint(choice, known))
 }
 
 pub(super) fn no_choices(place: Place) -> Diagnostic {

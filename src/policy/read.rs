@@ -7,11 +7,11 @@ use serde::Deserialize;
 
 use super::PolicyFile;
 use super::file::{
-    CalendarFile, ChannelsFile, ClausesFile, DeadlinesFile, DocumentsFile, FactsFile, InterpretationsFile,
-    LettersFile, ParametersFile, PolicyFile as PolicyShape, PriorityFile, PrivacyFile, ProcedureFile,
-    RulesFile, ScenarioFile, ServicesFile, UnitsFile,
+    CalendarFile, ChangesFile, ChannelsFile, ClausesFile, DeadlinesFile, DocumentsFile, FactsFile,
+    InterpretationsFile, LettersFile, ParametersFile, PolicyFile as PolicyShape, PriorityFile, PrivacyFile,
+    ProcedureFile, RulesFile, ScenarioFile, ServicesFile, UnitsFile,
 };
-use super::{hidden, problems};
+use super::{hidden, look, problems};
 use crate::diag::Diagnostics;
 use crate::source::{self, Node, Source, Value, de};
 
@@ -59,10 +59,14 @@ pub struct Files {
     pub letters: Read<LettersFile>,
     /// `privacy.toml`
     pub privacy: Read<PrivacyFile>,
+    /// `changes.toml`
+    pub changes: Read<ChangesFile>,
     /// `functions.rhai`
     pub functions: Option<Arc<Source>>,
     /// `scenarios/*.toml`, by name, each with its whole tree.
     pub scenarios: BTreeMap<String, (Read<ScenarioFile>, Node)>,
+    /// Pictures beside them.
+    pub pictures: Vec<(String, Arc<Source>)>,
     /// What was written and could not be read.
     pub lost: Lost,
 }
@@ -113,6 +117,7 @@ pub const KNOWN: &[&str] = &[
     "procedure.toml",
     "letters.toml",
     "privacy.toml",
+    "changes.toml",
     "functions.rhai",
 ];
 
@@ -122,6 +127,10 @@ const PASSED_OVER: &[&str] = &["README.md", "SHA256SUMS"];
 /// Reads every file of a revision that stands in `folder`. Nothing comes back where `policy.toml` is absent or beyond reading.
 pub fn read(folder: &str, files: &[PolicyFile], diagnostics: &mut Diagnostics) -> Option<Files> {
     for file in files.iter().filter(|file| !PASSED_OVER.contains(&file.path.as_str())) {
+        // Which pictures belong to it is said in `letters.toml`.
+        if look::is_picture(&file.path) {
+            continue;
+        }
         if !KNOWN.contains(&file.path.as_str()) && scenario_name(&file.path).is_none() {
             diagnostics.push(problems::unknown_file(&file.source, &file.path));
         }
@@ -144,6 +153,7 @@ pub fn read(folder: &str, files: &[PolicyFile], diagnostics: &mut Diagnostics) -
     let procedure = reader.optional("procedure.toml");
     let letters = reader.optional("letters.toml");
     let privacy = reader.optional("privacy.toml");
+    let changes = reader.optional("changes.toml");
     let mut scenarios = BTreeMap::new();
     for file in files {
         if let Some(name) = scenario_name(&file.path) {
@@ -156,6 +166,8 @@ pub fn read(folder: &str, files: &[PolicyFile], diagnostics: &mut Diagnostics) -
     }
     let functions = reader.find("functions.rhai").map(|file| Arc::clone(&file.source));
     let lost = reader.lost;
+    let pictures = files.iter().filter(|file| look::is_picture(&file.path));
+    let pictures = pictures.map(|file| (file.path.clone(), Arc::clone(&file.source))).collect();
     Some(Files {
         policy: policy?,
         clauses: clauses.unwrap_or_else(|| nothing(folder, "clauses.toml")),
@@ -173,8 +185,10 @@ pub fn read(folder: &str, files: &[PolicyFile], diagnostics: &mut Diagnostics) -
         procedure,
         letters,
         privacy,
+        changes,
         functions,
         scenarios,
+        pictures,
         lost,
     })
 }

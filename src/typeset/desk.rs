@@ -17,7 +17,7 @@ pub(super) struct Desk<'a> {
     pub(super) fonts: &'a Fonts,
     pub(super) sources: &'a BTreeMap<String, Source>,
     pub(super) main: FileId,
-    /// The same two paths for every letter: Typst never forgets a path.
+    /// The same paths for every letter: Typst never forgets a path.
     pub(super) files: Vec<(&'static str, Bytes)>,
     pub(super) today: Datetime,
 }

@@ -249,6 +249,10 @@ pub static DOCUMENT: UnitForms =
 pub static PROBLEM: UnitForms =
     forms(["مشكلة واحدة", "مشكلتين", "مشكلتان", "مشكلات", "مشكلة", "مشكلة"], ["problem", "problems"]);
 
+/// Page.
+pub static PAGE: UnitForms =
+    forms(["صفحة واحدة", "صفحتين", "صفحتان", "صفحات", "صفحة", "صفحة"], ["page", "pages"]);
+
 /// The head of a list's entry: «أولًا», `first`; digits after the twentieth.
 pub fn ordinal(number: usize, lang: Lang, digits: Digits) -> String {
     let words = match lang {

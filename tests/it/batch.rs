@@ -23,7 +23,7 @@ fn run(policy: &Policy, input: &[u8], (from, to): (Lines, Lines)) -> (String, Su
 }
 
 /// A request of the samples as a line; TOML's dates become text.
-fn line(path: &Path) -> String {
+pub(crate) fn line(path: &Path) -> String {
     fn json(value: toml::Value) -> Value {
         match value {
             toml::Value::String(text) => text.into(),

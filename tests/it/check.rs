@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use mizan::diag::render::{self, Style};
 use mizan::diag::{Code, Diagnostics, Severity};
-use mizan::policy::{self, PolicyFile};
+use mizan::policy::{self, Policy, PolicyFile};
 use mizan::source::Source;
 use mizan::value::Lang;
 use mizan::workspace;
@@ -28,6 +28,10 @@ fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/policies")
 }
 
+pub(crate) fn base() -> PathBuf {
+    fixtures().join("base/1")
+}
+
 /// The name and folder of each case under `good` or `bad`.
 fn cases(kind: &str) -> Vec<(String, PathBuf)> {
     let folders = workspace::list(&fixtures().join(kind)).unwrap();
@@ -35,24 +39,14 @@ fn cases(kind: &str) -> Vec<(String, PathBuf)> {
 }
 
 /// Files by their path inside the folder of the revision.
-fn files(folder: &Path) -> BTreeMap<String, String> {
-    let mut paths = workspace::list(folder).unwrap();
-    let scenarios = folder.join("scenarios");
-    if scenarios.is_dir() {
-        paths.extend(workspace::list(&scenarios).unwrap());
-    }
-    let files = paths.into_iter().filter(|path| path.is_file());
-    files
-        .map(|path| {
-            let inside = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
-            (inside, std::fs::read_to_string(&path).unwrap())
-        })
-        .collect()
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, String> {
+    let read = workspace::read_revision(folder).unwrap();
+    read.into_iter().map(|file| (file.path, file.source.text.clone())).collect()
 }
 
-/// The base policy with the files of a case over it.
-pub(crate) fn overlaid(case: &Path) -> BTreeMap<String, String> {
-    let mut all = files(&fixtures().join("base/1"));
+/// A base policy with the files of a case over it.
+pub(crate) fn overlaid(base: &Path, case: &Path) -> BTreeMap<String, String> {
+    let mut all = files(base);
     for (path, text) in files(&case.join("1")) {
         if let Some(path) = path.strip_suffix(".more") {
             let whole = all.get_mut(path).unwrap_or_else(|| panic!("{}: base has no {path}", case.display()));
@@ -67,17 +61,26 @@ pub(crate) fn overlaid(case: &Path) -> BTreeMap<String, String> {
     all
 }
 
-fn problems(folder: &str, files: BTreeMap<String, String>) -> Diagnostics {
+/// The policy that files make, with its notes; or what is wrong with them.
+pub(crate) fn checked(
+    folder: &str,
+    files: BTreeMap<String, String>,
+) -> Result<(Policy, Diagnostics), Diagnostics> {
     let files: Vec<PolicyFile> = files
         .into_iter()
         .map(|(path, text)| PolicyFile { source: Source::new(format!("{folder}/{path}"), text), path })
         .collect();
-    match policy::check(folder, &files) {
+    policy::check(folder, &files)
+}
+
+fn problems(folder: &str, files: BTreeMap<String, String>) -> Diagnostics {
+    match checked(folder, files) {
         Ok((_, diagnostics)) | Err(diagnostics) => diagnostics,
     }
 }
 
-fn shown(diagnostics: &Diagnostics) -> String {
+/// As people read it, in both languages.
+pub(crate) fn shown(diagnostics: &Diagnostics) -> String {
     [Lang::En, Lang::Ar]
         .map(|lang| render::report(diagnostics, lang, Style::Plain).trim_end().to_owned())
         .join("\n\n————————\n\n")
@@ -90,7 +93,7 @@ fn every_fault_is_told_where_it_stands() {
     for (name, path) in cases("bad") {
         let code = name.split('.').next().unwrap();
         assert!(known.contains_key(code), "tests/fixtures/policies/bad/{name}: there is no code `{code}`");
-        let diagnostics = problems("relief/1", overlaid(&path));
+        let diagnostics = problems("relief/1", overlaid(&base(), &path));
         let found: Vec<&str> = diagnostics.0.iter().map(|problem| problem.code.name()).collect();
         assert!(found.contains(&code), "tests/fixtures/policies/bad/{name} gives {found:?}");
         shown_codes.insert(known[code]);
@@ -111,10 +114,10 @@ fn every_fault_is_told_where_it_stands() {
 
 #[test]
 fn a_sound_policy_has_no_problems() {
-    let base = problems("relief/1", files(&fixtures().join("base/1")));
-    assert!(base.0.is_empty(), "{}", shown(&base));
+    let diagnostics = problems("relief/1", files(&base()));
+    assert!(diagnostics.0.is_empty(), "{}", shown(&diagnostics));
     for (name, path) in cases("good") {
-        let diagnostics = problems("relief/1", overlaid(&path));
+        let diagnostics = problems("relief/1", overlaid(&base(), &path));
         assert!(diagnostics.0.is_empty(), "{name}:\n{}", shown(&diagnostics));
     }
 }
@@ -218,7 +221,7 @@ fn no_edit_of_a_policy_stops_the_check() {
 /// Each of these would take hours or all memory if the check went through with it.
 #[test]
 fn what_is_too_large_is_refused_soon() {
-    let base = files(&fixtures().join("base/1"));
+    let base = files(&base());
     let more = |path: &str, text: String| {
         let mut files = base.clone();
         files.entry(path.to_owned()).or_default().push_str(&text);

@@ -3,6 +3,8 @@
 
 #[path = "../../fuzz/entries/condition.rs"]
 mod condition;
+#[path = "../../fuzz/entries/seal.rs"]
+mod seal;
 #[path = "../../fuzz/entries/tree.rs"]
 mod tree;
 
@@ -190,6 +192,61 @@ const TREE: &[&str] = &[
     "\0",
 ];
 
+/// Words of PDF.
+const PDF: &[&str] = &[
+    "%PDF-1.7\n",
+    "1 0 obj\n",
+    "2 0 obj\n",
+    "\nendobj\n",
+    "<<",
+    ">>",
+    "[",
+    "]",
+    "<",
+    ">",
+    "(",
+    ")",
+    "\\",
+    "/Type",
+    "/Catalog",
+    "/Root 1 0 R",
+    "/Size 3",
+    "/Prev 0",
+    "/Prev 9",
+    "/AcroForm",
+    "/Fields",
+    "/FT/Sig",
+    "/V 2 0 R",
+    "/SubFilter/ETSI.CAdES.detached",
+    "/ByteRange[0 9 19 99]",
+    "/ByteRange[0 1 2 3]",
+    "/Contents<00>",
+    "/Contents<30800000>",
+    "/Names",
+    "/EmbeddedFiles",
+    "/Length 9",
+    "/Filter/FlateDecode",
+    "stream\n",
+    "endstream",
+    "xref\n",
+    "0 3\n",
+    "0000000000 65535 f \n",
+    "0000000009 00000 n \n",
+    "trailer\n",
+    "startxref\n",
+    "9\n",
+    "99999999999999999999",
+    "-1.5",
+    "true",
+    "null",
+    " ",
+    "%",
+    "\n",
+    "%%EOF\n",
+    "-----BEGIN CERTIFICATE-----\n",
+    "-----END CERTIFICATE-----\n",
+];
+
 fn try_all(folder: &str, words: &'static [&'static str], run: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(folder);
     let mut kept: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -223,4 +280,9 @@ fn any_condition_is_answered() {
 #[test]
 fn any_file_is_answered() {
     try_all("tree", TREE, tree::run);
+}
+
+#[test]
+fn any_pdf_is_answered() {
+    try_all("seal", PDF, seal::run);
 }

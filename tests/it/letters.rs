@@ -17,6 +17,7 @@ use mizan::value::{Date, Lang};
 use mizan::workspace;
 
 use crate::naba::{POLICY, sample, samples, stem};
+use crate::{claims, seal};
 
 pub(crate) static TYPESETTER: LazyLock<Typesetter> = LazyLock::new(|| {
     let font = |name: &str| (name.to_owned(), workspace::read_bytes(&Path::new("fonts").join(name)).unwrap());
@@ -126,13 +127,14 @@ fn every_letter_that_may_be_issued_reads_as_it_should() {
 #[test]
 fn a_letter_is_a_sound_file_and_carries_the_evaluation() {
     let samples = samples();
+    let mut made = Vec::new();
     for kind in &POLICY.letters {
         for lang in [Lang::Ar, Lang::En] {
-            let made = samples.iter().find_map(|path| {
+            let found = samples.iter().find_map(|path| {
                 let at = moment(path, kind.issue);
                 Some((path, at, letter(path, &kind.id, lang, at).ok()?))
             });
-            let Some((path, at, letter)) = made else { continue };
+            let Some((path, at, letter)) = found else { continue };
             let set = app::set(Path::new("."), &letter, at, Pictures::No).unwrap();
             assert!(letter.trial, "nothing has approved the policy");
             assert!(set.has_typeface, "the typeface is missing: run `scripts/setup --tests` first");
@@ -148,8 +150,12 @@ fn a_letter_is_a_sound_file_and_carries_the_evaluation() {
             let request = sample(path);
             let evaluation = evaluate(&POLICY, &request, at.date());
             assert_eq!(record, report::evaluation(&POLICY, &request, &evaluation));
+            made.push(file);
         }
     }
+    let made: Vec<PathBuf> = made.iter().map(|file| file.0.clone()).collect();
+    claims::hold(&made, "3a");
+    seal::stand(&made, "3a");
 }
 
 #[test]

@@ -9,14 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use mizan::app::{self, RevisionFolder};
-use mizan::diag::render::{self, Style};
 use mizan::diag::{Code, Diagnostics, Severity};
 use mizan::evaluation::{coverage, scenario};
+use mizan::policy::Policy;
 use mizan::policy::lint::{self, FINDINGS};
-use mizan::policy::{self, Policy, PolicyFile};
-use mizan::source::Source;
-use mizan::value::Lang;
 use mizan::workspace;
+
+use crate::check::{checked, files, overlaid, shown};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -26,35 +25,12 @@ fn fixtures() -> PathBuf {
     root().join("tests/fixtures/policies/lint")
 }
 
-/// Files by their path inside the folder of the revision.
-fn files(folder: &Path) -> BTreeMap<String, String> {
-    let read = workspace::read_revision(folder).unwrap();
-    read.into_iter().map(|file| (file.path, file.source.text.clone())).collect()
-}
-
-/// The base policy with the files of a case over it.
-fn overlaid(case: &Path) -> BTreeMap<String, String> {
-    let mut all = files(&fixtures().join("base/1"));
-    for (path, text) in files(&case.join("1")) {
-        if let Some(path) = path.strip_suffix(".more") {
-            let whole = all.get_mut(path).unwrap_or_else(|| panic!("{}: base has no {path}", case.display()));
-            whole.push('\n');
-            whole.push_str(&text);
-        } else if let Some(path) = path.strip_suffix(".gone") {
-            all.remove(path).unwrap_or_else(|| panic!("{}: base has no {path}", case.display()));
-        } else {
-            all.insert(path, text);
-        }
-    }
-    all
+fn base() -> PathBuf {
+    fixtures().join("base/1")
 }
 
 fn policy(folder: &str, files: BTreeMap<String, String>) -> Policy {
-    let files: Vec<PolicyFile> = files
-        .into_iter()
-        .map(|(path, text)| PolicyFile { source: Source::new(format!("{folder}/{path}"), text), path })
-        .collect();
-    match policy::check(folder, &files) {
+    match checked(folder, files) {
         Ok((policy, _)) => policy,
         Err(problems) => panic!("{folder}:\n{}", shown(&problems)),
     }
@@ -64,12 +40,6 @@ fn findings(policy: &Policy) -> Diagnostics {
     let mut findings = lint::lint(policy);
     findings.0.extend(coverage::lint(policy, &scenario::run(policy)).0);
     findings
-}
-
-fn shown(diagnostics: &Diagnostics) -> String {
-    [Lang::En, Lang::Ar]
-        .map(|lang| render::report(diagnostics, lang, Style::Plain).trim_end().to_owned())
-        .join("\n\n————————\n\n")
 }
 
 /// The clauses of the real policy, without what was added to them.
@@ -110,7 +80,7 @@ fn every_finding_is_told_where_it_stands() {
             continue;
         }
         let code = name.split('.').next().unwrap();
-        let findings = findings(&policy("relief/1", overlaid(&path)));
+        let findings = findings(&policy("relief/1", overlaid(&base(), &path)));
         let found: Vec<&str> = findings.0.iter().map(|finding| finding.code.name()).collect();
         assert!(found.contains(&code), "tests/fixtures/policies/lint/{name} gives {found:?}");
         shown_codes.insert(known[code]);
@@ -131,7 +101,7 @@ fn every_finding_is_told_where_it_stands() {
 
 #[test]
 fn nothing_is_found_in_a_policy_that_leaves_nothing_open() {
-    let findings = findings(&policy("relief/1", files(&fixtures().join("base/1"))));
+    let findings = findings(&policy("relief/1", files(&base())));
     assert!(findings.0.is_empty(), "{}", shown(&findings));
 }
 

@@ -8,10 +8,12 @@
     reason = "a test may stop"
 )]
 
+mod approval;
 mod ask;
 mod batch;
 mod board;
 mod check;
+mod claims;
 mod cli;
 mod docs;
 mod documents;
@@ -23,10 +25,14 @@ mod hostile;
 mod laws;
 mod letters;
 mod lint;
+mod many_letters;
 mod naba;
 mod notice;
+mod proof;
 mod requests;
+mod revise;
 mod schema;
+mod seal;
 mod shell;
 mod tidy;
 mod typeset;

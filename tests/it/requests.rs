@@ -17,7 +17,7 @@ fn said(error: &AppError, lang: Lang) -> String {
         AppError::Request(problems) => render::report(problems, lang, Style::Plain),
         AppError::Workspace(error) => format!("{}\n", error.text().get(lang)),
         AppError::NoPolicy { asked, known } => format!("no policy `{asked}` among {known:?}\n"),
-        AppError::Policy(_) | AppError::Letter(_) | AppError::Typeset(_) => panic!("{error:?}"),
+        _ => panic!("{error:?}"),
     }
 }
 

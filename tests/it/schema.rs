@@ -28,13 +28,13 @@ fn fixtures() -> &'static Path {
 }
 
 /// A schema, ready to be asked.
-struct Validator {
+pub(crate) struct Validator {
     schemas: Schemas,
     index: boon::SchemaIndex,
 }
 
 impl Validator {
-    fn new(schema: &Json) -> Validator {
+    pub(crate) fn new(schema: &Json) -> Validator {
         let mut schemas = Schemas::new();
         let mut compiler = Compiler::new();
         compiler.add_resource("mizan.json", schema.clone()).unwrap();
@@ -101,7 +101,7 @@ fn plain_node(node: &Node) -> Json {
     }
 }
 
-fn accepted(validator: &Validator, value: &Json, name: &str) {
+pub(crate) fn accepted(validator: &Validator, value: &Json, name: &str) {
     if let Some((_, said)) = validator.complaints(value) {
         panic!("{name} is refused:\n{said}");
     }
@@ -412,10 +412,13 @@ fn a_policy_file_with_a_wrong_shape_is_refused_by_its_schema() {
         if !shapes.contains(&name_of(name)) {
             continue;
         }
-        let is_refused = crate::check::overlaid(&folder).iter().any(|(path, text)| {
-            let Ok(table) = text.parse::<toml::Table>() else { return false };
-            each.get(name_of(path)).is_some_and(|schema| !schema.accepts(&plain(&toml::Value::Table(table))))
-        });
+        let is_refused = crate::check::overlaid(&fixtures().join("policies/base/1"), &folder).iter().any(
+            |(path, text)| {
+                let Ok(table) = text.parse::<toml::Table>() else { return false };
+                each.get(name_of(path))
+                    .is_some_and(|schema| !schema.accepts(&plain(&toml::Value::Table(table))))
+            },
+        );
         if is_refused {
             refused += 1;
         } else {
@@ -507,7 +510,7 @@ fn all_problems_are_accepted_and_mangled_ones_refused() {
         count += 1;
     }
     for folder in workspace::list(&fixtures().join("policies/bad")).unwrap() {
-        let files = crate::check::overlaid(&folder).into_iter();
+        let files = crate::check::overlaid(&fixtures().join("policies/base/1"), &folder).into_iter();
         let files = files.map(|(path, text)| PolicyFile { source: Source::new(path.as_str(), text), path });
         let (Ok((_, problems)) | Err(problems)) = policy::check("relief/1", &files.collect::<Vec<_>>());
         accepted(&validator, &render::value(&problems), &folder.display().to_string());

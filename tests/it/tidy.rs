@@ -38,6 +38,20 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("clap_mangen", &["cli"]),
     ("anstream", &["cli"]),
     ("dejavu", &["typeset"]),
+    ("hayro_write", &["typeset"]),
+    ("pdf_writer", &["typeset"]),
+    ("qrcode", &["typeset"]),
+    ("roxmltree", &["policy"]),
+    ("cms", &["seal"]),
+    ("flate2", &["seal"]),
+    ("p12_keystore", &["seal"]),
+    ("p256", &["seal"]),
+    ("pkcs8", &["seal"]),
+    ("rpassword", &["cli"]),
+    ("rsa", &["seal"]),
+    ("ureq", &["seal"]),
+    ("x509_cert", &["seal"]),
+    ("x509_tsp", &["seal"]),
 ];
 
 /// What only the shell may do.

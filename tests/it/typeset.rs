@@ -10,6 +10,8 @@ use chrono::{NaiveDate, NaiveDateTime};
 use mizan::letter::data::{LetterData, Piece, Run};
 use mizan::typeset::{Fonts, TypesetError, Typesetter};
 
+use crate::{claims, seal};
+
 /// Pinned fonts and the templates as they are: shared, because fonts are large.
 static TYPESETTER: LazyLock<Typesetter> =
     LazyLock::new(|| Typesetter::new(pinned_fonts(), templates()).unwrap());
@@ -31,7 +33,7 @@ fn pinned_fonts() -> Fonts {
     Fonts::new(font_files()).unwrap()
 }
 
-fn templates() -> Vec<(String, String)> {
+pub(crate) fn templates() -> Vec<(String, String)> {
     files("templates", "typ")
         .into_iter()
         .map(|path| (stem(&path), std::fs::read_to_string(path).unwrap()))
@@ -61,7 +63,7 @@ fn stem(path: &Path) -> String {
     path.file_stem().unwrap().to_str().unwrap().to_owned()
 }
 
-fn made_at() -> NaiveDateTime {
+pub(crate) fn made_at() -> NaiveDateTime {
     NaiveDate::from_ymd_opt(2026, 12, 29).unwrap().and_hms_opt(9, 30, 0).unwrap()
 }
 
@@ -105,9 +107,10 @@ fn codes(letter: &LetterData) -> Vec<String> {
 
 #[test]
 fn every_letter_reads_as_it_should_and_is_a_sound_file() {
+    let mut made = Vec::new();
     for (name, letter) in letters() {
         let pages = TYPESETTER.set(&letter, made_at()).unwrap();
-        assert_eq!(pages.warnings(), [], "{name}");
+        assert_eq!((pages.warnings(), pages.overfull()), (&[][..], vec![]), "{name}");
         insta::assert_snapshot!(name.clone(), pages.text().join("\n---- page\n\n"));
 
         let file = OnDisk::new(&name, &pages.pdf().unwrap());
@@ -122,7 +125,10 @@ fn every_letter_reads_as_it_should_and_is_a_sound_file() {
             let code: String = code.split_whitespace().collect();
             assert!(seen.contains(&code), "{name} does not show {code}: {seen}");
         }
+        made.push(file);
     }
+    seal::stand(&made.iter().map(|file| file.0.clone()).collect::<Vec<_>>(), "3a");
+    claims::hold(&made.iter().map(|file| file.0.clone()).collect::<Vec<_>>(), "3a");
 }
 
 #[test]

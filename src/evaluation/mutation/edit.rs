@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::Mutant;
 use crate::calendar::Period;
-use crate::expression::cuts::parts_mut;
 use crate::expression::program::{Definition, Expr, Node, Slot, Table, Value};
 use crate::policy::{After, Limit, Policy};
 use crate::value::{Number, Span};
@@ -223,6 +222,6 @@ fn program_mut(policy: &mut Policy, owner: Owner) -> Option<&mut Node> {
 fn part_mut<'n>(node: &'n mut Node, path: &[usize]) -> Option<&'n mut Node> {
     match path.split_first() {
         None => Some(node),
-        Some((first, rest)) => part_mut(parts_mut(node).into_iter().nth(*first)?, rest),
+        Some((first, rest)) => part_mut(node.parts_mut().into_iter().nth(*first)?, rest),
     }
 }

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use super::edit::{Edit, Owner};
 use super::{Kind, Mutant, nudged, unit};
-use crate::expression::cuts::parts_mut;
 use crate::expression::program::{Builtin, Comparison, Expr, Node, Value};
 use crate::expression::types::Type;
-use crate::source::Place;
+use crate::source::{Place, on_one_line};
 use crate::value::{Number, Text};
 
 /// Walks through a program and notes every change of it.
@@ -49,12 +48,12 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn node(&mut self, node: &Node) {
-        let slice = |node: &Node| on_one_line(node.place.source.slice(&node.place.range));
+        let slice = |node: &Node| node.place.on_one_line();
         let whole = slice(node);
         match &node.expr {
             Expr::Compare(comparison, left, right) => {
-                let other = turned(*comparison);
-                let new = format!("{} {} {}", slice(left), sign(other), slice(right));
+                let other = neighbour(*comparison);
+                let new = format!("{} {} {}", slice(left), other.sign(), slice(right));
                 let what = self.instead(&new, &whole);
                 self.push(Kind::Comparison, node, what, Expr::Compare(other, left.clone(), right.clone()));
             }
@@ -136,7 +135,7 @@ impl<'a> Walk<'a> {
         let here = Around { place: node.place.clone(), is_shown };
         let before = self.around.clone();
         let mut node = node.clone();
-        for (index, part) in parts_mut(&mut node).into_iter().enumerate() {
+        for (index, part) in node.parts_mut().into_iter().enumerate() {
             // What only wraps a node, as a conversion of units does, is written nowhere.
             self.around = if part.place == here.place { before.clone() } else { Some(here.clone()) };
             self.path.push(index);
@@ -213,7 +212,7 @@ impl<'a> Walk<'a> {
                 let source = &outer.source;
                 let before = source.slice(&(outer.range.start..inner.range.start));
                 let after = source.slice(&(inner.range.end..outer.range.end));
-                (on_one_line(&format!("{before}{new}{after}")), on_one_line(source.slice(&outer.range)))
+                (on_one_line(&format!("{before}{new}{after}")), outer.on_one_line())
             })
         });
         match context {
@@ -223,11 +222,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-fn on_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn turned(comparison: Comparison) -> Comparison {
+/// The comparison that is easily written by mistake: of an order, the one that differs where both sides are equal.
+fn neighbour(comparison: Comparison) -> Comparison {
     match comparison {
         Comparison::Equal => Comparison::NotEqual,
         Comparison::NotEqual => Comparison::Equal,
@@ -235,16 +231,5 @@ fn turned(comparison: Comparison) -> Comparison {
         Comparison::LessOrEqual => Comparison::Less,
         Comparison::Greater => Comparison::GreaterOrEqual,
         Comparison::GreaterOrEqual => Comparison::Greater,
-    }
-}
-
-fn sign(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Equal => "==",
-        Comparison::NotEqual => "!=",
-        Comparison::Less => "<",
-        Comparison::LessOrEqual => "<=",
-        Comparison::Greater => ">",
-        Comparison::GreaterOrEqual => ">=",
     }
 }

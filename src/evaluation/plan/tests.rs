@@ -13,25 +13,10 @@ use crate::expression::program::Value;
 use crate::policy::{self, Fact, FactKind, Policy, PolicyFile};
 use crate::source::Source;
 use crate::value::{Date, Number};
+use crate::workspace;
 
 fn files(folder: &str) -> Vec<PolicyFile> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let mut files = Vec::new();
-    let mut open = vec![root.clone()];
-    while let Some(folder) = open.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "toml" || ending == "rhai") {
-                let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
-                let text = std::fs::read_to_string(&path).unwrap();
-                files.push(PolicyFile { source: Source::new(&name, text), path: name });
-            }
-        }
-    }
-    files.sort_by(|one, other| one.path.cmp(&other.path));
-    files
+    workspace::read_revision(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap()
 }
 
 fn load(folder: &str) -> Policy {

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDateTime;
 
-use super::{
-    Decision, Declaration, Digest, Purpose, Reader, SignatureMode, is_absent, is_blank, is_digest, problems,
-    read_number, written,
-};
+use super::reader::{Reader, is_absent, is_blank, is_digest, read_number, written};
+use super::{Decision, Declaration, Digest, Purpose, SignatureMode, problems};
 use crate::expression::program::{Slot, Value};
 use crate::policy::{About, Outcome, Service};
 use crate::source::{self, Node};

@@ -67,10 +67,11 @@ impl Clerk<'_> {
 
     pub(super) fn signer(&self) -> Signer {
         let lang = self.writer.lang;
+        let (ways, drawn) = (self.letter.signatures.clone(), None);
         match self.letter.signer.and_then(|role| self.policy.roles.get(role)) {
             Some(role) => {
                 let role = capitalised(vec![Run::Plain(role.label.get(lang).to_owned())]);
-                Signer { role, name: None, is_applicant: false }
+                Signer { role, name: None, is_applicant: false, ways, drawn }
             }
             None => {
                 let role = match lang {
@@ -81,7 +82,7 @@ impl Clerk<'_> {
                 let name = name
                     .and_then(|fact| self.request?.value(fact.slot))
                     .map(|name| vec![Run::Plain(self.writer.value(&Type::Text, name, Form::Usual, &[]))]);
-                Signer { role: vec![Run::Plain(role.to_owned())], name, is_applicant: true }
+                Signer { role: vec![Run::Plain(role.to_owned())], name, is_applicant: true, ways, drawn }
             }
         }
     }

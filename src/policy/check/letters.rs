@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use super::super::file::{About, Carries, Issue, LetterFile, REPETITIONS, Sentence};
+use super::super::file::{About, Carries, Issue, LetterFile, REPETITIONS, Sentence, Signature};
+use super::super::look::{self, Picture};
 use super::super::message::{Aspect, Context, LETTER, POLICY_LETTER, Special};
 use super::super::{
     Each, Event, Fact, FactKind, Frame, Letter, LetterCheck, LetterTable, Piece, Role, Wording, problems,
 };
 use super::ids::Ids;
 use super::{Check, at_key, event_kind, role_kind};
+use crate::diag::suggest;
 use crate::expression::lower::Clock;
 use crate::expression::program::{Origin, Slot};
 use crate::expression::types::Type;
@@ -78,6 +80,14 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// Each way once, in their order.
+fn ways(written: Option<&Vec<Signature>>) -> Option<Vec<Signature>> {
+    let mut ways = written?.clone();
+    ways.sort();
+    ways.dedup();
+    Some(ways)
+}
+
 impl Check<'_> {
     pub(super) fn frame(&mut self) -> Option<Frame> {
         let files = self.files;
@@ -93,6 +103,14 @@ impl Check<'_> {
         let closing = wording(&shape.closing);
         let addressee = wording(&shape.addressee);
         let basis = shape.basis.as_ref().map(&mut wording);
+        let logo = self.logo(shape.logo.as_ref());
+        let mut looked = |written: &At<String>, reader: fn(&str) -> Result<String, Text>| {
+            let place = Place::new(source, written.range.clone());
+            let read = reader(&written.value);
+            read.map_err(|problem| self.push(problems::letter_look(place, problem, None))).ok()
+        };
+        let accent = shape.accent.as_ref().and_then(|accent| looked(accent, look::accent));
+        let verify_url = shape.verify_url.as_ref().and_then(|url| looked(url, look::verify_url));
         Some(Frame {
             association,
             license: license?,
@@ -101,7 +119,44 @@ impl Check<'_> {
             closing: closing?,
             addressee: addressee?,
             basis: basis.flatten(),
+            logo,
+            accent: accent.unwrap_or_else(|| look::ACCENT.to_owned()),
+            signatures: ways(shape.signatures.as_ref()).unwrap_or_else(|| vec![Signature::Line]),
+            verify_url,
         })
+    }
+
+    /// The picture at the head of letters; one that no letter bears is not a file of a revision.
+    fn logo(&mut self, written: Option<&At<String>>) -> Option<Picture> {
+        let files = self.files;
+        for (path, source) in &files.pictures {
+            if written.is_none_or(|written| written.value != *path) {
+                self.push(problems::unknown_file(source, path));
+            }
+        }
+        let written = written?;
+        let place = Place::new(&files.letters.source, written.range.clone());
+        let Some((_, picture)) = files.pictures.iter().find(|(path, _)| *path == written.value) else {
+            let name = &written.value;
+            let known = files.pictures.iter().map(|(path, _)| path.as_str());
+            self.push(problems::letter_look(
+                place,
+                Text::new(
+                    format!("لا صورة باسم `{name}` في مجلد النسخة"),
+                    format!("the folder of the revision has no picture `{name}`"),
+                ),
+                Some(suggest(name, known).unwrap_or_else(|| {
+                    Text::new(
+                        "ضع الصورة بجوار `letters.toml`، بصيغة SVG أو PNG",
+                        "put the picture beside `letters.toml`, as SVG or PNG",
+                    )
+                })),
+            ));
+            return None;
+        };
+        Picture::read(picture.bytes())
+            .map_err(|problem| self.push(problems::letter_look(place, problem, None)))
+            .ok()
     }
 
     fn deadline_ids(&self) -> Vec<String> {
@@ -195,13 +250,25 @@ impl Check<'_> {
                 columns,
             });
         }
+        let at = |range: &std::ops::Range<usize>| Place::new(source, range.clone());
+        let mut pages = None;
+        if let Some(shape) = &shape.pages {
+            match usize::try_from(shape.value) {
+                Ok(most @ 1..) => pages = Some((most, at(&shape.range))),
+                Ok(0) | Err(_) => {
+                    let wanted = Text::new("عدد صفحات من 1 فأكثر", "a number of pages from 1 on");
+                    self.push(problems::bad_value(at(&shape.range), &shape.value.to_string(), &wanted));
+                }
+            }
+        }
         Some(Letter {
+            place: at(&key.range),
             id: key.name.clone(),
             title,
             clause,
             source: shape.source,
             template: shape.template.value.clone(),
-            template_place: Place::new(source, shape.template.range.clone()),
+            template_place: at(&shape.template.range),
             about: shape.about,
             issue: shape.issue,
             after,
@@ -215,6 +282,10 @@ impl Check<'_> {
             carries: self.carries(source, shape),
             details,
             checks,
+            pages,
+            signatures: (ways(shape.signatures.as_ref()))
+                .or_else(|| ways(self.files.letters.shape.frame.as_ref()?.signatures.as_ref()))
+                .unwrap_or_else(|| vec![Signature::Line]),
             text,
             tables,
         })

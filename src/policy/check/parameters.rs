@@ -9,7 +9,7 @@ use super::Check;
 use super::ids::Ids;
 use crate::calendar::Period;
 use crate::expression::program::{Named, Origin, Value};
-use crate::expression::types::{Type, Unit};
+use crate::expression::types::Type;
 use crate::source::de::{At, Scalar};
 use crate::source::{Place, Source};
 use crate::value::{Date, Number, Text};
@@ -102,7 +102,7 @@ impl Check<'_> {
             (Type::Bool, Scalar::Bool(value)) => Some(Value::Bool(*value)),
             (Type::Number(quantity), Scalar::Text(text)) => {
                 let number = Number::parse(&text.replace('_', ""))
-                    .and_then(|number| number.times(hundredths(&quantity.unit)?));
+                    .and_then(|number| number.times(quantity.unit.scale()?));
                 number.filter(|number| number.is_whole() || !quantity.whole).map(Value::Number)
             }
             (Type::Date, Scalar::Text(text)) => day(text).map(Value::Date),
@@ -152,14 +152,6 @@ impl Check<'_> {
         }
         value
     }
-}
-
-/// By what a number in a unit is multiplied on its way in: amounts of money are kept in hundredths.
-pub(super) fn hundredths(unit: &Unit) -> Option<Number> {
-    let power = unit.money_power();
-    let hundred = Number::from(100);
-    (0..power.unsigned_abs())
-        .try_fold(Number::ONE, |scale, _| if power > 0 { scale.times(hundred) } else { scale.over(hundred) })
 }
 
 /// Requests may write Hijri years; files do not, and one before 1700 would be a Hijri year that is taken for a Gregorian one.

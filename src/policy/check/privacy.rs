@@ -1,8 +1,8 @@
-//! What data are asked for, who sees them, how long they are kept.
+//! What data are asked for, who sees them, how long they are kept; why the revision differs from the one before.
 
 use std::collections::BTreeMap;
 
-use super::super::{Event, Privacy, PrivacyRules, Retention, Role};
+use super::super::{Event, Privacy, PrivacyRules, Reasons, Retention, Role};
 use super::ids::Ids;
 use super::{Check, event_kind, role_kind};
 use crate::value::Text;
@@ -12,6 +12,16 @@ const KINDS: [(&str, Privacy); 3] =
     [("public", Privacy::Public), ("personal", Privacy::Personal), ("sensitive", Privacy::Sensitive)];
 
 impl Check<'_> {
+    pub(super) fn reasons(&mut self) -> Reasons {
+        let files = self.files;
+        let source = &files.changes.source;
+        let shape = &files.changes.shape;
+        let revision = shape.revision.as_ref().map(|sentence| self.sentence(source, sentence));
+        let each =
+            shape.why.iter().map(|(key, sentence)| (key.name.clone(), self.sentence(source, sentence)));
+        Reasons { revision, each: each.collect() }
+    }
+
     pub(super) fn privacy(&mut self, events: &[Event], roles: &[Role]) -> PrivacyRules {
         let files = self.files;
         let source = &files.privacy.source;

@@ -8,7 +8,6 @@ use super::super::table::{self, Domain, Finding, Sample};
 use super::super::{Score, problems};
 use super::Check;
 use super::ids::Ids;
-use super::parameters::hundredths;
 use super::values::Declared;
 use crate::expression::program::{
     Cell, Definition, Expr, Fold, Hit, Interval, Node, Row, Slot, Table, Value,
@@ -148,7 +147,7 @@ impl Check<'_> {
         let ty = self.type_of(slot)?;
         match (&ty, &cell.value) {
             (Type::Number(quantity), Scalar::Text(text)) => {
-                let scale = hundredths(&quantity.unit)?;
+                let scale = quantity.unit.scale()?;
                 let interval = Interval::parse(text, scale).filter(|interval| !interval.is_empty());
                 if interval.is_none() {
                     self.push(problems::bad_range(Place::new(source, cell.range.clone()), text));
@@ -237,7 +236,7 @@ impl Check<'_> {
             let Some(named) = self.vocabulary.get(*slot) else { continue };
             let (value_ar, value_en) = match (sample, &named.ty) {
                 (Sample::Number(number), Type::Number(quantity)) if quantity.unit.money_power() != 0 => {
-                    let scale = hundredths(&quantity.unit);
+                    let scale = quantity.unit.scale();
                     let amount = scale.and_then(|scale| number.over(scale)).unwrap_or(*number).to_string();
                     (amount.clone(), amount)
                 }

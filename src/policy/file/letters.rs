@@ -1,4 +1,4 @@
-//! What every letter shares, and the letters, as people write them.
+//! The shapes of `letters.toml`: what every letter shares; which letter, when, and its wording.
 
 use std::borrow::Cow;
 
@@ -38,6 +38,26 @@ pub struct FrameFile {
     pub addressee: Sentence,
     /// Under which policy the letter was made.
     pub basis: Option<Sentence>,
+    /// The picture at the head: a file beside this one, `"logo.svg"` or `"logo.png"`.
+    pub logo: Option<At<String>>,
+    /// The colour of headings and lines: `"#0b5563"`.
+    pub accent: Option<At<String>>,
+    /// In which ways a letter may be signed; only on a printed line where nothing is said.
+    pub signatures: Option<Vec<Signature>>,
+    /// Where a letter can be checked: put before its code in the square code.
+    pub verify_url: Option<At<String>>,
+}
+
+/// A way in which a letter is signed by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signature {
+    /// On a printed line.
+    Line,
+    /// As the picture of a drawn signature.
+    Image,
+    /// With a thumb, before a witness.
+    Thumbprint,
 }
 
 /// When a letter may be issued.
@@ -239,6 +259,11 @@ pub struct LetterFile {
     pub subject: Option<Sentence>,
     /// What is enclosed.
     pub attachments: Option<Sentence>,
+    /// At most so many pages, whatever is in it: `mizan check --letters` says where it comes to more.
+    #[schemars(range(min = 1))]
+    pub pages: Option<At<i64>>,
+    /// In which ways it may be signed, where that is not as `[frame]` says.
+    pub signatures: Option<Vec<Signature>>,
     /// What its file carries: with `about = "policy"` nothing, unless it says otherwise.
     pub carries: Option<At<Carries>>,
     /// Its own data, which are no facts of the request.

@@ -18,7 +18,7 @@ impl<'a> Author<'a> {
         self.section("ما يمكن طلبه", "What can be asked for", vec![], parts)
     }
 
-    fn service(self, service: &Service) -> Section {
+    pub(super) fn service(self, service: &Service) -> Section {
         let words = self.words;
         let mut pairs = vec![self.pair("لمن", "For whom", self.applicants(&service.applicant).to_owned())];
         let (quantity, table) = match &service.quantity {
@@ -137,7 +137,7 @@ impl<'a> Author<'a> {
         self.section("الوثائق", "Papers", blocks, parts)
     }
 
-    fn paper(self, document: &Document) -> Section {
+    pub(super) fn paper(self, document: &Document) -> Section {
         let words = self.words;
         let none = |ar: &'static str, en: &'static str| plain(self.say(ar, en));
         let mut pairs = Vec::new();
@@ -250,7 +250,7 @@ impl<'a> Author<'a> {
         self.section("المواعيد", "Deadlines", blocks, parts)
     }
 
-    fn deadline(self, deadline: &Deadline) -> Section {
+    pub(super) fn deadline(self, deadline: &Deadline) -> Section {
         let words = self.words;
         let event = self.policy().events.get(deadline.from);
         let event = event.map_or_else(String::new, |event| words.of(&event.label).to_owned());
@@ -408,7 +408,12 @@ impl<'a> Author<'a> {
     }
 
     /// The holidays of a year as they fall, and the days of the week that are weekend.
-    fn holidays(self, calendar: &Calendar, year: i32, weekend: &mut Vec<Weekday>) -> Vec<(Text, Date, Date)> {
+    pub(super) fn holidays(
+        self,
+        calendar: &Calendar,
+        year: i32,
+        weekend: &mut Vec<Weekday>,
+    ) -> Vec<(Text, Date, Date)> {
         let mut holidays: Vec<(Text, Date, Date)> = Vec::new();
         let first = Date::from_ymd_opt(year, 1, 1).unwrap_or_default();
         for day in first.iter_days().take_while(|day| day.year() == year) {
@@ -431,7 +436,7 @@ impl<'a> Author<'a> {
         self.section("الخطابات", "Letters", vec![], parts)
     }
 
-    fn letter(self, letter: &Letter) -> Section {
+    pub(super) fn letter(self, letter: &Letter) -> Section {
         let words = self.words;
         let issue = match letter.issue {
             Issue::Always => self.say("في أي وقت", "at any time").to_owned(),
@@ -543,7 +548,7 @@ impl<'a> Author<'a> {
         )
     }
 
-    fn fact(self, fact: &Fact, before: &str) -> Vec<Runs> {
+    pub(super) fn fact(self, fact: &Fact, before: &str) -> Vec<Runs> {
         let words = self.words;
         let mut label = format!("{before}{}", capital(words.of(&fact.label)));
         let range = fact.range.as_ref().and_then(|range| {

@@ -220,7 +220,7 @@ impl<'a> Words<'a> {
                 if is_all { Claim::All(claims) } else { Claim::Any(claims) }
             }
             Expr::Compare(comparison, one, other) => {
-                self.compared(if holds { *comparison } else { opposite(*comparison) }, one, other, bound)
+                self.compared(if holds { *comparison } else { comparison.opposite() }, one, other, bound)
             }
             Expr::Member(value, set) => self.member(value, set, holds, bound),
             Expr::Between { value, low, high, closed } => {
@@ -626,7 +626,7 @@ impl<'a> Words<'a> {
             return self.span(span);
         }
         let (first, second) = (one(0, 1), one(1, 0));
-        let is_zero = arguments.get(1).and_then(constant) == Some(Number::ZERO);
+        let is_zero = arguments.get(1).and_then(Node::constant) == Some(Number::ZERO);
         if function == Builtin::Max && is_zero {
             let first = arguments.first().map_or_else(String::new, |node| self.quantity(node, bound));
             return match self.lang {
@@ -755,11 +755,6 @@ pub(super) fn named(node: &Node) -> Option<Slot> {
     if let Expr::Slot(slot) = node.expr { Some(slot) } else { None }
 }
 
-/// The number that a part of a program is, if it is no more.
-pub(super) fn constant(node: &Node) -> Option<Number> {
-    if let Expr::Constant(Value::Number(number)) = node.expr { Some(number) } else { None }
-}
-
 fn nth<'n>(bound: &[Bound<'n>], depth: usize) -> Option<Bound<'n>> {
     bound.iter().rev().nth(depth).cloned()
 }
@@ -799,17 +794,6 @@ fn nominal(subject: &str, predicate: &str) -> Claim {
 
 fn verbal(when: String, should: String) -> Claim {
     Claim::One(Sentence { bare: when.clone(), when, should })
-}
-
-fn opposite(comparison: Comparison) -> Comparison {
-    match comparison {
-        Comparison::Equal => Comparison::NotEqual,
-        Comparison::NotEqual => Comparison::Equal,
-        Comparison::Less => Comparison::GreaterOrEqual,
-        Comparison::LessOrEqual => Comparison::Greater,
-        Comparison::Greater => Comparison::LessOrEqual,
-        Comparison::GreaterOrEqual => Comparison::Less,
-    }
 }
 
 /// Is an Arabic name feminine, by its first word? Plurals of things count as feminine.

@@ -74,7 +74,7 @@ impl Author<'_> {
         Section { title: self.titled(&rule.id, &rule.title), blocks, parts: vec![] }
     }
 
-    fn asked(self, rule: &Rule) -> Vec<Block> {
+    pub(super) fn asked(self, rule: &Rule) -> Vec<Block> {
         let when = |ar: &str, en: &str| {
             let when = self.words.when(&rule.condition);
             let text = match (self.words.lang, matches!(rule.condition.expr, Expr::If(..))) {
@@ -101,7 +101,7 @@ impl Author<'_> {
         }
     }
 
-    fn concerned(self, rule: &Rule) -> String {
+    pub(super) fn concerned(self, rule: &Rule) -> String {
         let services = self.service_names(rule.services.as_ref());
         let applicants = match &rule.applicants {
             None => self.say("كل مقدِّم طلب", "every applicant").to_owned(),
@@ -131,7 +131,7 @@ impl Author<'_> {
         }
     }
 
-    fn exemptions(self, rule: &Rule) -> Runs {
+    pub(super) fn exemptions(self, rule: &Rule) -> Runs {
         let exemptions: Vec<&Rule> =
             rule.unless.iter().filter_map(|index| self.policy().rules.get(*index)).collect();
         if exemptions.is_empty() {

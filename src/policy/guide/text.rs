@@ -18,7 +18,7 @@ pub(super) fn render(guide: &Guide) -> String {
 }
 
 /// The words of a stretch.
-fn words(runs: &[Run]) -> String {
+pub(super) fn words(runs: &[Run]) -> String {
     let text = runs.iter().map(|run| match run {
         Run::Plain(words) | Run::Code(words) => words.clone(),
         Run::Mark(words) => format!("⟨{words}⟩"),

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::prose::constant;
 use super::{Author, Block, Run, Runs, Section, Table, capital, plain};
 use crate::expression::program::{self, Arithmetic, Builtin, Definition, Expr, Hit, Node, Slot};
 use crate::policy::Factor;
@@ -48,7 +47,7 @@ impl<'a> Author<'a> {
     }
 
     /// The outputs of a table in the order of its columns.
-    fn outputs(self, table: &program::Table) -> Vec<(Slot, &'a program::Named)> {
+    pub(super) fn outputs(self, table: &program::Table) -> Vec<(Slot, &'a program::Named)> {
         let mut outputs: Vec<(usize, Slot, &program::Named)> = (self.policy().vocabulary.iter())
             .filter_map(|(slot, named)| match &named.definition {
                 Some(Definition::Output { table: other, column }) if other.id == table.id => {
@@ -186,7 +185,7 @@ impl<'a> Author<'a> {
     }
 
     /// The cases of a factor and what each gives, the highest first.
-    fn cases(self, factor: &'a Factor) -> Vec<(String, String)> {
+    pub(super) fn cases(self, factor: &'a Factor) -> Vec<(String, String)> {
         let words = self.words;
         let named = self.policy().vocabulary.get(factor.slot);
         let Some(Definition::Expression(node)) = named.and_then(|named| named.definition.as_ref()) else {
@@ -195,7 +194,7 @@ impl<'a> Author<'a> {
         let mut cases = Vec::new();
         let mut rest: &Node = node;
         while let Expr::If(case, points, otherwise) = &rest.expr {
-            if let Some(points) = constant(points) {
+            if let Some(points) = points.constant() {
                 let case = words.when(case);
                 let case = match words.lang {
                     Lang::Ar => format!("إذا {case}"),
@@ -216,7 +215,7 @@ impl<'a> Author<'a> {
             }
         };
         let (product, most) = if let Expr::Call(Builtin::Min, parts) = &node.expr {
-            (parts.first(), parts.get(1).and_then(constant))
+            (parts.first(), parts.get(1).and_then(Node::constant))
         } else {
             (Some(node), None)
         };
@@ -225,7 +224,7 @@ impl<'a> Author<'a> {
         else {
             return vec![(words.term_of(node), String::new())];
         };
-        let points = constant(points).map_or_else(String::new, |points| words.figure(points));
+        let points = points.constant().map_or_else(String::new, |points| words.figure(points));
         let most = most.map(|most| words.figure(most));
         let of = words.term_of(bounded(of));
         let (case, points) = match (words.lang, most) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{helped, hint, nothing, shown};
+use super::{hint, nothing, shown};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::message::MessageError;
 use crate::source::{Place, Source};
@@ -242,7 +242,7 @@ pub(in super::super) fn message(
                     format!("`{{{name}}}` stands only in `not_met` and `unknown`"),
                 ));
             }
-            helped(diagnostic, hint(name, known.iter().map(String::as_str)))
+            diagnostic.help(hint(name, known.iter().map(String::as_str)))
         }
         MessageError::Form { name, form } => Diagnostic::error(
             Code::BadPlaceholder,
@@ -302,7 +302,7 @@ pub(in super::super) fn message(
                 ),
             )
             .at(place, nothing());
-            helped(diagnostic, hint(case, known.iter().map(String::as_str)))
+            diagnostic.help(hint(case, known.iter().map(String::as_str)))
         }
     }
 }

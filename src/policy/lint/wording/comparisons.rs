@@ -48,7 +48,7 @@ fn comparisons(node: &Node, found: &mut Vec<(Slot, Comparison, Place)>) {
             found.push((slot, *comparison, node.place.clone()));
         }
         if let Expr::Slot(slot) = left.expr {
-            found.push((slot, turned(*comparison), node.place.clone()));
+            found.push((slot, mirrored(*comparison), node.place.clone()));
         }
     }
     for part in node.parts() {
@@ -56,35 +56,14 @@ fn comparisons(node: &Node, found: &mut Vec<(Slot, Comparison, Place)>) {
     }
 }
 
-fn turned(comparison: Comparison) -> Comparison {
+/// The same comparison with its sides exchanged.
+fn mirrored(comparison: Comparison) -> Comparison {
     match comparison {
         Comparison::Less => Comparison::Greater,
         Comparison::LessOrEqual => Comparison::GreaterOrEqual,
         Comparison::Greater => Comparison::Less,
         Comparison::GreaterOrEqual => Comparison::LessOrEqual,
         Comparison::Equal | Comparison::NotEqual => comparison,
-    }
-}
-
-fn opposite(comparison: Comparison) -> Comparison {
-    match comparison {
-        Comparison::Less => Comparison::GreaterOrEqual,
-        Comparison::LessOrEqual => Comparison::Greater,
-        Comparison::Greater => Comparison::LessOrEqual,
-        Comparison::GreaterOrEqual => Comparison::Less,
-        Comparison::Equal => Comparison::NotEqual,
-        Comparison::NotEqual => Comparison::Equal,
-    }
-}
-
-fn sign(comparison: Comparison) -> &'static str {
-    match comparison {
-        Comparison::Less => "<",
-        Comparison::LessOrEqual => "<=",
-        Comparison::Greater => ">",
-        Comparison::GreaterOrEqual => ">=",
-        Comparison::Equal => "==",
-        Comparison::NotEqual => "!=",
     }
 }
 
@@ -111,10 +90,10 @@ fn sentence(
         if of_slot.next().is_some() {
             continue;
         }
-        if said == *made || (is_opposite && said == opposite(*made)) {
+        if said == *made || (is_opposite && said == made.opposite()) {
             continue;
         }
-        let (said, made) = (sign(said), sign(*made));
+        let (said, made) = (said.sign(), made.sign());
         let problem = problems::problem(
             Code::OperatorWording,
             Text::new(
@@ -204,7 +183,7 @@ const LABELS: &[(&str, &str, [Comparison; 2])] = &[
 
 fn labels(policy: &Policy, node: &Node, findings: &mut Vec<Finding>) {
     if let Expr::Compare(comparison, left, right) = &node.expr {
-        for (side, comparison) in [(right, *comparison), (left, turned(*comparison))] {
+        for (side, comparison) in [(right, *comparison), (left, mirrored(*comparison))] {
             if is_parameter(policy, side) {
                 label(policy, node, side, comparison, findings);
             }
@@ -227,8 +206,8 @@ fn label(policy: &Policy, node: &Node, side: &Node, made: Comparison, findings: 
     if allowed.contains(&made) {
         return;
     }
-    let (label, made) = (&named.label, sign(made));
-    let [one, other] = allowed.map(sign);
+    let (label, made) = (&named.label, made.sign());
+    let [one, other] = allowed.map(Comparison::sign);
     let problem = problems::problem(
         Code::OperatorWording,
         Text::new(

@@ -1,0 +1,526 @@
+//! One kind of letter for many requests: lines or files in, PDFs and an index out, in order, in little memory, on all cores.
+//!
+//! Receives requests as `mizan evaluate --batch` takes them, or a folder of request files. Where no letter may be issued the index says
+//! why, and the rest go on. Begun again, it makes only what is not there yet.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, BufRead, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use sha2::{Digest as _, Sha256};
+
+use super::batch::{Line, Lines, Reader};
+use super::cores::on_all_cores;
+use super::seal::Sealer;
+use super::{AppError, When, compose_for, letter_id, one_policy, revisions, typesetter};
+use crate::diag::{Code, Diagnostics};
+use crate::evaluation::request::{self, Request};
+use crate::letter::Refusal;
+use crate::policy::{self, Policy};
+use crate::source::Source;
+use crate::typeset::{Joined, Sheets, Typesetter};
+use crate::value::{Lang, Text};
+use crate::workspace::{self, WorkspaceError};
+
+/// So many requests are read before they are shared out.
+const AT_ONCE: usize = 128;
+/// The index, in the folder of the letters.
+pub const INDEX: &str = "index.csv";
+/// The index of a run that has not come to its end.
+const UNFINISHED: &str = "index.part.csv";
+const HEAD: [&str; 7] = ["request", "case_ref", "letter", "file", "digest", "made_from", "why"];
+
+/// What is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Letters<'a> {
+    /// The folder that holds `policies/`, `templates/` and `fonts/`.
+    pub root: &'a Path,
+    /// The id of the letter, or the name of its template.
+    pub letter: &'a str,
+    /// The policy, where there are several.
+    pub policy: Option<&'a str>,
+    /// The language.
+    pub lang: Lang,
+    /// When they are made.
+    pub when: When,
+    /// Where they go.
+    pub folder: &'a Path,
+    /// By which they are sealed.
+    pub seal: Option<Sealer<'a>>,
+}
+
+/// Where the requests come from.
+#[expect(missing_debug_implementations, reason = "an open file has nothing to show")]
+pub enum Requests<'a> {
+    /// A folder of files, one request each.
+    Folder(PathBuf),
+    /// Lines, and how many bytes they have where that is known.
+    Lines(Lines, &'a mut dyn BufRead, Option<u64>),
+}
+
+/// How far it has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// So many requests are done.
+    pub requests: u64,
+    /// So much of the input, in files or bytes.
+    pub done: u64,
+    /// How much there is, where that is known.
+    pub of: Option<u64>,
+}
+
+/// What became of the requests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Letters that were made.
+    pub made: u64,
+    /// Letters that were there already.
+    pub kept: u64,
+    /// Requests for which the letter may not be issued, or cannot be set.
+    pub refused: u64,
+    /// Requests that could not be read.
+    pub unread: u64,
+    /// Is the pinned typeface there?
+    pub has_typeface: bool,
+}
+
+impl Summary {
+    /// How many requests there were.
+    pub fn requests(&self) -> u64 {
+        self.made + self.kept + self.refused + self.unread
+    }
+}
+
+/// Makes the letters. `progress` is told of each, on whichever core it was made.
+///
+/// # Errors
+///
+/// The policy is wrong or has no such letter, or something cannot be read or written. A request that is wrong is no error.
+pub fn run(
+    wanted: &Letters<'_>,
+    requests: Requests<'_>,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Summary, AppError> {
+    let (policies, rules) = policies(wanted)?;
+    let typesetter = typesetter(wanted.root)?;
+    let run = Run {
+        wanted,
+        policies,
+        before: index_before(wanted.folder)?,
+        made_from: Sha256::new_with_prefix(rules)
+            .chain_update(typesetter.digest())
+            // What was made without the seal, or by another, is made again.
+            .chain_update(wanted.seal.map(|sealer| sealer.key.fingerprint()).unwrap_or_default()),
+        typesetter,
+    };
+    let mut summary = Summary { has_typeface: run.typesetter.fonts().are_complete(), ..Summary::default() };
+    let unfinished = wanted.folder.join(UNFINISHED);
+    workspace::create_folder(wanted.folder)?;
+    let mut index = csv::Writer::from_writer(workspace::create(&unfinished)?);
+    let failed = |error: io::Error| unwritten(&unfinished, error);
+    index.write_record(HEAD).map_err(io::Error::from).map_err(failed)?;
+
+    let mut input = Input::new(requests)?;
+    let mut names = BTreeSet::new();
+    loop {
+        let (asked, position) = input.next()?;
+        if asked.is_empty() {
+            break;
+        }
+        let read = on_all_cores(&asked, &|asked| run.read(asked));
+        let mut named = Vec::new();
+        for (asked, read) in asked.iter().zip(read) {
+            let read = read.map(|(policy, request, source)| {
+                let name = run.name(policy, asked, &request, &names);
+                names.insert(name.clone());
+                Ready { asked, policy, request, source, name }
+            });
+            named.push((asked, read));
+        }
+        let counted = AtomicUsize::new(0);
+        let before = summary.requests();
+        let rows = on_all_cores(&named, &|(asked, read)| {
+            let row = match read {
+                Ok(ready) => run.letter(ready),
+                Err(why) => Ok(Row::unread(asked, why.clone())),
+            };
+            let requests = before + 1 + counted.fetch_add(1, Ordering::Relaxed) as u64;
+            progress(position.after(requests));
+            row
+        });
+        for row in rows {
+            let row = row?;
+            match row.fate {
+                Fate::Made => summary.made += 1,
+                Fate::Kept => summary.kept += 1,
+                Fate::Refused => summary.refused += 1,
+                Fate::Unread => summary.unread += 1,
+            }
+            index.write_record(row.cells).map_err(io::Error::from).map_err(failed)?;
+        }
+        index.flush().map_err(failed)?;
+    }
+    drop(index);
+    workspace::rename(&unfinished, &wanted.folder.join(INDEX))?;
+    Ok(summary)
+}
+
+/// Joins the letters of a folder, in the order of its index, to one file to print; gives how many letters and pages it has.
+///
+/// # Errors
+///
+/// The index or a letter is not there, or cannot be read, or the file cannot be written.
+pub fn join(
+    folder: &Path,
+    file: &Path,
+    sheets: Sheets,
+    progress: &dyn Fn(u64),
+) -> Result<(u64, u64), AppError> {
+    let beside = file.with_added_extension("part");
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        workspace::create_folder(folder)?;
+    }
+    let mut output = workspace::create(&beside)?;
+    let mut save = |bytes: &[u8]| output.write_all(bytes).map_err(|error| unwritten(&beside, error));
+    let (mut joined, head) = Joined::new(sheets);
+    save(&head)?;
+    let (mut letters, mut pages) = (0, 0);
+    for row in rows(&folder.join(INDEX))? {
+        let row = row?;
+        if row.file.is_empty() {
+            continue;
+        }
+        let title = if row.case_ref.is_empty() { &row.request } else { &row.case_ref };
+        let (bytes, count) = joined.add(workspace::read_bytes(&folder.join(&row.file))?, title)?;
+        save(&bytes)?;
+        (letters, pages) = (letters + 1, pages + count as u64);
+        progress(letters);
+    }
+    save(&joined.finish()?)?;
+    output.into_inner().map_err(|error| unwritten(&beside, error.into_error()))?;
+    workspace::rename(&beside, file)?;
+    Ok((letters, pages))
+}
+
+fn unwritten(path: &Path, error: io::Error) -> AppError {
+    AppError::Workspace(WorkspaceError::Io { path: path.display().to_string(), error })
+}
+
+/// The revisions of the policy, the latest first; and a digest of all that they and the wishes say, by which a letter that is there is
+/// known to be the same.
+fn policies(wanted: &Letters<'_>) -> Result<(Vec<Policy>, Vec<u8>), AppError> {
+    let folders = revisions(wanted.root, wanted.policy)?;
+    one_policy(&folders)?;
+    let day = match wanted.when {
+        When::On(day) => day.to_string(),
+        // A letter that was made keeps its day.
+        When::Now(_) => String::new(),
+    };
+    let mut said = format!("{}\n{}\n{day}\n", env!("CARGO_PKG_VERSION"), wanted.lang.tag()).into_bytes();
+    let mut policies = Vec::new();
+    for folder in folders.iter().rev() {
+        let files = workspace::read_revision_without_examples(&folder.path)?;
+        for file in &files {
+            said.extend_from_slice(&Sha256::digest(&file.source.text));
+        }
+        let name = folder.path.display().to_string();
+        let checked = policy::check_without_examples(&name, &files).map_err(AppError::Policy)?;
+        policies.push(checked.0);
+    }
+    let has_it = |policy: &Policy| {
+        let id = letter_id(policy, wanted.letter);
+        policy.letters.iter().any(|letter| letter.id == id)
+    };
+    if let Some(latest) = policies.first().filter(|_| !policies.iter().any(has_it)) {
+        return Err(AppError::Letter(Refusal::unknown(latest, wanted.letter)));
+    }
+    Ok((policies, said))
+}
+
+/// The requests, so many at once.
+enum Input<'a> {
+    Folder { files: std::vec::IntoIter<PathBuf>, of: u64 },
+    Lines { reader: Reader<'a>, of: Option<u64> },
+}
+
+/// What stands in the input.
+enum Asked {
+    File(PathBuf),
+    Line(u64, Line),
+}
+
+/// Where the input has come to.
+#[derive(Clone, Copy)]
+enum Position {
+    Files(u64),
+    Bytes(u64, Option<u64>),
+}
+
+impl Position {
+    fn after(self, requests: u64) -> Progress {
+        match self {
+            Position::Files(of) => Progress { requests, done: requests, of: Some(of) },
+            Position::Bytes(done, of) => Progress { requests, done, of },
+        }
+    }
+}
+
+impl<'a> Input<'a> {
+    fn new(requests: Requests<'a>) -> Result<Input<'a>, AppError> {
+        match requests {
+            Requests::Folder(folder) => {
+                let mut files = workspace::list(&folder)?;
+                let ending =
+                    |path: &PathBuf| path.extension().is_some_and(|end| end == "toml" || end == "json");
+                files.retain(|path| ending(path) && path.is_file());
+                let of = files.len() as u64;
+                Ok(Input::Folder { files: files.into_iter(), of })
+            }
+            Requests::Lines(lines, input, of) => {
+                let reader = Reader::new(lines, input, AT_ONCE).map_err(unreadable)?;
+                Ok(Input::Lines { reader, of })
+            }
+        }
+    }
+
+    fn next(&mut self) -> Result<(Vec<Asked>, Position), AppError> {
+        match self {
+            Input::Folder { files, of } => {
+                let asked = files.by_ref().take(AT_ONCE).map(Asked::File).collect();
+                Ok((asked, Position::Files(*of)))
+            }
+            Input::Lines { reader, of } => {
+                let lines = reader.next().map_err(unreadable)?;
+                let asked = lines.into_iter().map(|(number, line)| Asked::Line(number, line)).collect();
+                Ok((asked, Position::Bytes(reader.bytes(), *of)))
+            }
+        }
+    }
+}
+
+fn unreadable(error: io::Error) -> AppError {
+    unwritten(Path::new("--batch"), error)
+}
+
+impl Asked {
+    /// Its place in the input, as the index names it.
+    fn place(&self) -> String {
+        match self {
+            Asked::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            Asked::Line(number, _) => number.to_string(),
+        }
+    }
+}
+
+/// What every letter needs.
+struct Run<'a> {
+    wanted: &'a Letters<'a>,
+    policies: Vec<Policy>,
+    typesetter: Typesetter,
+    before: BTreeMap<String, Before>,
+    made_from: Sha256,
+}
+
+/// A letter that an earlier run made.
+struct Before {
+    digest: String,
+    made_from: String,
+}
+
+/// A request that has been read, and the file in which its letter goes.
+struct Ready<'a> {
+    asked: &'a Asked,
+    policy: &'a Policy,
+    request: Request,
+    source: Arc<Source>,
+    name: String,
+}
+
+enum Fate {
+    Made,
+    Kept,
+    Refused,
+    Unread,
+}
+
+/// A row of the index.
+struct Row {
+    fate: Fate,
+    cells: [String; HEAD.len()],
+}
+
+impl Row {
+    fn unread(asked: &Asked, why: String) -> Row {
+        let nothing = String::new;
+        let cells = [asked.place(), nothing(), nothing(), nothing(), nothing(), nothing(), why];
+        Row { fate: Fate::Unread, cells }
+    }
+}
+
+impl Run<'_> {
+    /// Reads a request by the latest revision that was meant to govern on its day.
+    fn read(&self, asked: &Asked) -> Result<(&Policy, Request, Arc<Source>), String> {
+        let source = match asked {
+            Asked::File(path) => {
+                let text = workspace::read_text(path);
+                let text = text.map_err(|error| error.text().get(self.wanted.lang).to_owned())?;
+                Source::new(path.display().to_string(), text)
+            }
+            Asked::Line(number, line) => line.source(*number),
+        };
+        let mut refused = None;
+        for policy in &self.policies {
+            let read = match asked {
+                Asked::File(_) => request::read(policy, &source),
+                Asked::Line(_, line) => line.read(policy, &source),
+            };
+            match read {
+                Ok(request) => return Ok((policy, request, source)),
+                Err(problems) => {
+                    let goes_on = problems.0.iter().any(|problem| problem.code == Code::NotInForce);
+                    refused = Some(problems);
+                    if !goes_on {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(self.first(&refused.unwrap_or_default()))
+    }
+
+    fn first(&self, problems: &Diagnostics) -> String {
+        let first = problems.0.first();
+        first.map(|problem| problem.message.get(self.wanted.lang).to_owned()).unwrap_or_default()
+    }
+
+    /// A name that no letter before has: after the number of the request, or its place where it has none.
+    fn name(&self, policy: &Policy, asked: &Asked, request: &Request, taken: &BTreeSet<String>) -> String {
+        let (kind, lang) = (letter_id(policy, self.wanted.letter), self.wanted.lang.tag());
+        let place = match asked {
+            Asked::File(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            Asked::Line(number, _) => format!("line-{number}"),
+        };
+        let own = match asked {
+            Asked::File(_) => place.as_str(),
+            Asked::Line(..) => request.case_ref.as_deref().unwrap_or_default(),
+        };
+        let stem = Some(safe(own)).filter(|stem| !stem.is_empty()).unwrap_or_else(|| safe(&place));
+        let name = format!("{stem}-{kind}.{lang}.pdf");
+        if taken.contains(&name) {
+            format!("{stem}-{}-{kind}.{lang}.pdf", safe(&asked.place()))
+        } else {
+            name
+        }
+    }
+
+    fn letter(&self, ready: &Ready<'_>) -> Result<Row, AppError> {
+        let Ready { asked, policy, request, source, name } = ready;
+        let id = letter_id(policy, self.wanted.letter);
+        let text = match asked {
+            Asked::Line(_, Line::Csv(node)) => format!("{node:?}"),
+            Asked::File(_) | Asked::Line(..) => source.text.clone(),
+        };
+        let made_from = self.made_from.clone().chain_update(&id).chain_update([0]).chain_update(&text);
+        let made_from = hex(&made_from.finalize());
+        let row = |fate: Fate, file: &str, digest: &str, why: &str| {
+            let case_ref = request.case_ref.clone().unwrap_or_default();
+            let made_from = if file.is_empty() { "" } else { &made_from };
+            let cells = [&asked.place(), &case_ref, &id, file, digest, made_from, why];
+            Row { fate, cells: cells.map(str::to_owned) }
+        };
+        let path = self.wanted.folder.join(name);
+        if let Some(before) = self.before.get(name).filter(|before| before.made_from == made_from)
+            && workspace::read_bytes(&path).is_ok_and(|bytes| hex(&Sha256::digest(bytes)) == before.digest)
+        {
+            return Ok(row(Fate::Kept, name, &before.digest, ""));
+        }
+        match self.pdf(policy, request, source, &id) {
+            Ok(pdf) => {
+                workspace::write(&path, &pdf)?;
+                Ok(row(Fate::Made, name, &hex(&Sha256::digest(&pdf)), ""))
+            }
+            Err(why) => Ok(row(Fate::Refused, "", "", why.get(self.wanted.lang))),
+        }
+    }
+
+    fn pdf(
+        &self,
+        policy: &Policy,
+        request: &Request,
+        source: &Arc<Source>,
+        id: &str,
+    ) -> Result<Vec<u8>, Text> {
+        let (letter, at) =
+            compose_for(policy, request, source, id, self.wanted.lang, self.wanted.when).map_err(why)?;
+        let set = self.typesetter.set(&letter, at).and_then(|pages| pages.pdf());
+        let pdf = set.map_err(|error| why(error.into()))?;
+        match &self.wanted.seal {
+            Some(sealer) => sealer.seal(&pdf, &letter, at).map_err(why),
+            None => Ok(pdf),
+        }
+    }
+}
+
+/// Why a letter was not made, in one sentence.
+fn why(error: AppError) -> Text {
+    error.text().unwrap_or_else(|| match error {
+        AppError::Request(problems) | AppError::Policy(problems) => {
+            problems.0.into_iter().next().map(|problem| problem.message).unwrap_or_default()
+        }
+        AppError::NoPolicy { asked, .. } => Text::same(asked),
+        AppError::Letter(_)
+        | AppError::Workspace(_)
+        | AppError::Typeset(_)
+        | AppError::Seal(_)
+        | AppError::NoName
+        | AppError::Exists(_)
+        | AppError::Passphrases
+        | AppError::Unasked(_) => Text::default(),
+    })
+}
+
+/// What may stand in the name of a file everywhere.
+fn safe(name: &str) -> String {
+    let is_safe = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let parts = name.split(|letter: char| !is_safe(letter)).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("-").chars().take(60).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What an earlier run made, whether it came to its end or not.
+fn index_before(folder: &Path) -> Result<BTreeMap<String, Before>, AppError> {
+    let mut before = BTreeMap::new();
+    for name in [INDEX, UNFINISHED] {
+        let path = folder.join(name);
+        if !path.is_file() {
+            continue;
+        }
+        // The last row of a run that was stopped may be half a row.
+        for row in rows(&path)?.flatten().filter(|row| !row.file.is_empty()) {
+            before.insert(row.file, Before { digest: row.digest, made_from: row.made_from });
+        }
+    }
+    Ok(before)
+}
+
+/// A row of an index, as it is read again.
+#[derive(serde::Deserialize)]
+struct Indexed {
+    request: String,
+    case_ref: String,
+    file: String,
+    digest: String,
+    made_from: String,
+}
+
+fn rows(path: &Path) -> Result<impl Iterator<Item = Result<Indexed, AppError>>, AppError> {
+    let (input, _) = workspace::open(path)?;
+    let place = path.to_owned();
+    let rows = csv::ReaderBuilder::new().flexible(true).from_reader(input).into_deserialize();
+    Ok(rows.map(move |row| row.map_err(|error| unwritten(&place, io::Error::from(error)))))
+}
