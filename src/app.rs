@@ -25,8 +25,8 @@ use crate::evaluation::request::{self, Request};
 use crate::evaluation::{self, Evaluation, coverage, scenario};
 use crate::letter::data::LetterData;
 use crate::letter::record::{self, Content};
-use crate::letter::{Occasion, Refusal, compose};
-use crate::policy::{self, Policy};
+use crate::letter::{Details, Matter, Occasion, Refusal, compose};
+use crate::policy::{self, About, Policy};
 use crate::revision::Sums;
 use crate::seal::{SealError, Unreadable};
 use crate::source::{self, Source};
@@ -334,7 +334,11 @@ pub enum When {
 
 impl When {
     fn moment(self, request: &Request) -> NaiveDateTime {
-        let submitted_on = request.submitted_at.date();
+        self.moment_from(request.submitted_at.date())
+    }
+
+    /// The moment, not before a day.
+    fn moment_from(self, submitted_on: Date) -> NaiveDateTime {
         let day = match self {
             When::On(day) => day,
             When::Now(now) if now.date() < submitted_on => submitted_on,
@@ -369,8 +373,8 @@ pub fn evaluate(
 pub struct Wanted<'a> {
     /// The id of the letter, or the name of its template.
     pub letter: &'a str,
-    /// The request file.
-    pub request: &'a Path,
+    /// The request file; for a letter that concerns no request the file of its details, where it has any.
+    pub request: Option<&'a Path>,
     /// The policy, where the request does not name it.
     pub policy: Option<&'a str>,
     /// The language.
@@ -387,7 +391,16 @@ pub struct Wanted<'a> {
 ///
 /// Everything that is wrong with the policy or the request, or why the letter may not be made.
 pub fn letter(root: &Path, wanted: &Wanted<'_>) -> Result<(LetterData, NaiveDateTime), AppError> {
-    let loaded = read_request(root, wanted.request, wanted.policy)?;
+    if let Some((policy, details)) = details(root, wanted)? {
+        let at = wanted.when.moment_from(Date::MIN);
+        let id = letter_id(&policy, wanted.letter);
+        let occasion = Occasion { at, trial: true };
+        let matter = Matter::Policy(&policy, &details);
+        let letter = variant::letter(matter, &id, wanted.lang, occasion, &wanted.variant)?;
+        return Ok((letter.under(&policy.id, content(root, &policy)?), at));
+    }
+    let request = wanted.request.unwrap_or(Path::new(""));
+    let loaded = read_request(root, request, wanted.policy)?;
     let id = letter_id(&loaded.policy, wanted.letter);
     let content = content(root, &loaded.policy)?;
     let form = (wanted.lang, &wanted.variant);
@@ -418,8 +431,53 @@ fn compose_for(
     let explanation = Explanation::new(policy, request, &evaluation);
     // Nothing approves a revision yet, so every letter is a trial.
     let occasion = Occasion { at, trial: true };
-    let letter = variant::letter(&explanation, id, lang, occasion, variant)?;
+    let letter = variant::letter(Matter::Request(&explanation), id, lang, occasion, variant)?;
     Ok((letter.under(&policy.id, content), at))
+}
+
+/// The policy and the details of a letter that concerns no request; nothing where the file is a request.
+fn details(root: &Path, wanted: &Wanted<'_>) -> Result<Option<(Policy, Details)>, AppError> {
+    let Some(path) = wanted.request else {
+        let policy = match wanted.policy {
+            Some(asked) => latest(root, Some(asked))?,
+            None => policy_with(root, wanted.letter)?,
+        };
+        return Ok(Some((policy, Details::new())));
+    };
+    let source = Source::new(path.display().to_string(), workspace::read_text(path)?);
+    let tree = request::tree(&source).map_err(AppError::Request)?;
+    let source::Value::Table(entries) = &tree.value else { return Ok(None) };
+    let is_of_letters = |name: &str| matches!(name, "policy" | "letters");
+    if entries.is_empty() || entries.iter().any(|(key, _)| !is_of_letters(&key.name)) {
+        return Ok(None);
+    }
+    let named = named_policy(&source)?;
+    let policy = latest(root, wanted.policy.or(named.as_deref()))?;
+    let details = request::read_details(&policy, &source).map_err(AppError::Request)?;
+    Ok(Some((policy, details)))
+}
+
+/// The policy that has a letter which concerns no request, where only one has it.
+fn policy_with(root: &Path, letter: &str) -> Result<Policy, AppError> {
+    let folders = revisions(root, None)?;
+    let last = |(index, folder): &(usize, &RevisionFolder)| {
+        folders.get(index + 1).is_none_or(|next| next.policy != folder.policy)
+    };
+    let policies = folders.iter().enumerate().filter(last).map(|(_, folder)| load_to_judge(folder));
+    let policies = policies.collect::<Result<Vec<Policy>, AppError>>()?;
+    let known = policies.iter().map(|policy| policy.id.clone()).collect();
+    let about = |policy: &Policy| policy.letter(&letter_id(policy, letter)).map(|letter| letter.about);
+    if policies.iter().all(|policy| about(policy) != Some(About::Policy))
+        && policies.iter().any(|policy| about(policy) == Some(About::Request))
+    {
+        return Err(AppError::Letter(Refusal::OfRequest));
+    }
+    let is_only = policies.len() == 1;
+    let mut having = policies.into_iter().filter(|policy| is_only || about(policy) == Some(About::Policy));
+    match (having.next(), having.next()) {
+        (Some(policy), None) => Ok(policy),
+        _ => Err(AppError::NoPolicy { asked: String::new(), known }),
+    }
 }
 
 /// A letter's id as people write it: `L-12`, `l-12`, `decline`.
@@ -517,7 +575,7 @@ pub fn offers(root: &Path, path: &Path, policy: Option<&str>, when: When) -> Res
     let (loaded, evaluation) = evaluate(root, path, policy, when)?;
     let occasion = Occasion { at: when.moment(&loaded.request), trial: true };
     let explanation = Explanation::new(&loaded.policy, &loaded.request, &evaluation);
-    let letters = loaded.policy.letters.iter();
+    let letters = loaded.policy.letters.iter().filter(|letter| letter.about == About::Request);
     Ok(letters
         .map(|letter| Offer {
             id: letter.id.clone(),
@@ -556,8 +614,9 @@ pub struct Reached {
 
 /// How often the worked examples of a policy reach each of its letters.
 pub fn letters_reached(policy: &Policy) -> Vec<Reached> {
+    let of_requests = || policy.letters.iter().filter(|letter| letter.about == About::Request);
     let mut letters: Vec<Reached> =
-        policy.letters.iter().map(|letter| Reached { id: letter.id.clone(), count: 0 }).collect();
+        of_requests().map(|letter| Reached { id: letter.id.clone(), count: 0 }).collect();
     for scenario in &policy.scenarios {
         let (source, node) = (&scenario.source, &scenario.request);
         let Ok(request) = request::from_node(policy, source, node, request::Purpose::Example) else {
@@ -566,7 +625,7 @@ pub fn letters_reached(policy: &Policy) -> Vec<Reached> {
         let on = scenario.on.unwrap_or_else(|| request.submitted_at.date());
         let evaluation = evaluation::evaluate(policy, &request, on);
         let explanation = Explanation::new(policy, &request, &evaluation);
-        for (letter, reached) in policy.letters.iter().zip(&mut letters) {
+        for (letter, reached) in of_requests().zip(&mut letters) {
             reached.count += usize::from(crate::letter::may_issue(&explanation, letter).is_ok());
         }
     }

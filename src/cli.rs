@@ -218,17 +218,19 @@ impl Console {
                 let end = self.complain(&refusal.text(), Some(&refusal.help()))?;
                 Ok(match refusal {
                     // A slip of whoever typed it, not an answer.
-                    Refusal::Unknown { .. } => end,
+                    Refusal::Unknown { .. } | Refusal::OfRequest | Refusal::OfPolicy => end,
                     Refusal::Fault => End::PolicyIsWrong,
-                    Refusal::NotNow(_) | Refusal::Lacking(_) | Refusal::Passed(_) => End::No,
+                    Refusal::NotNow(_) | Refusal::Lacking(_) | Refusal::Passed(_) | Refusal::ToCome(_) => {
+                        End::No
+                    }
                 })
             }
             AppError::NoPolicy { asked, known } => {
                 let known = known.join(", ");
                 let text = if asked.is_empty() {
                     Text::new(
-                        "الطلب لا يذكر سياسته، وفي المجلد أكثر من واحدة",
-                        "the request names no policy, and there are several",
+                        "لم تُذكر السياسة، وفي المجلد أكثر من واحدة",
+                        "no policy is named, and there are several",
                     )
                 } else {
                     Text::new(format!("لا سياسة في `{asked}`"), format!("there is no policy at `{asked}`"))

@@ -5,16 +5,55 @@
 
 pub mod compose;
 pub mod data;
+mod issue;
 pub mod record;
 pub mod specimen;
 
+use std::collections::BTreeMap;
+
 use crate::evaluation::explain::Explanation;
-use crate::evaluation::request::Outcome;
-use crate::evaluation::{Conclusion, Verdict};
-use crate::policy::{FoundBy, Issue, Letter, Policy, RuleKind};
+use crate::expression::program::{Slot, Value};
+use crate::policy::Policy;
 use crate::value::{Lang, Text, words};
 
 pub use compose::{Occasion, compose};
+pub use issue::may_issue;
+
+/// The letters' own data, by their places.
+pub type Details = BTreeMap<Slot, Value>;
+
+/// What a letter is about.
+#[derive(Debug, Clone, Copy)]
+pub enum Matter<'a> {
+    /// A request, and what the policy says of it.
+    Request(&'a Explanation<'a>),
+    /// The policy itself or the association's own work, with the details of the letters.
+    Policy(&'a Policy, &'a Details),
+}
+
+impl<'a> From<&'a Explanation<'a>> for Matter<'a> {
+    fn from(explanation: &'a Explanation<'a>) -> Matter<'a> {
+        Matter::Request(explanation)
+    }
+}
+
+impl<'a> Matter<'a> {
+    /// The policy.
+    pub fn policy(self) -> &'a Policy {
+        match self {
+            Matter::Request(explanation) => explanation.policy,
+            Matter::Policy(policy, _) => policy,
+        }
+    }
+
+    /// What its letters say besides.
+    pub fn details(self) -> &'a Details {
+        match self {
+            Matter::Request(explanation) => &explanation.request.details,
+            Matter::Policy(_, details) => details,
+        }
+    }
+}
 
 /// Why a letter is not made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +65,10 @@ pub enum Refusal {
         /// The letters that there are: id and title.
         known: Vec<(String, Text)>,
     },
+    /// It concerns a request, and none was given.
+    OfRequest,
+    /// It concerns no request, and one was given.
+    OfPolicy,
     /// The policy itself could not be computed for this request.
     Fault,
     /// It may not be issued as the request stands.
@@ -34,6 +77,8 @@ pub enum Refusal {
     Lacking(Vec<Text>),
     /// It would promise days that have passed: what was due, and on which day.
     Passed(Vec<Text>),
+    /// It would tell of days as over that are not.
+    ToCome(Vec<Text>),
 }
 
 impl Refusal {
@@ -50,6 +95,8 @@ impl Refusal {
                 format!("لا خطاب برقم `{id}` في هذه السياسة"),
                 format!("this policy has no letter `{id}`"),
             ),
+            Refusal::OfRequest => Text::new("هذا الخطاب يتعلق بطلب", "this letter concerns a request"),
+            Refusal::OfPolicy => Text::new("هذا الخطاب لا يتعلق بطلب", "this letter concerns no request"),
             Refusal::Fault => Text::new(
                 "في السياسة خللٌ يمنع حساب هذا الطلب؛ لا يصدر عنه خطاب حتى ينظر فيه مختص",
                 "the policy cannot be computed for this request: no letter is made until a person has looked at it",
@@ -62,6 +109,10 @@ impl Refusal {
             Refusal::Passed(what) => Text::new(
                 format!("مضى ما يَعِد به الخطاب: {}", listed(what, Lang::Ar)),
                 format!("the letter would promise what has passed: {}", listed(what, Lang::En)),
+            ),
+            Refusal::ToCome(what) => Text::new(
+                format!("يذكر الخطاب ما لم يمضِ بعد: {}", listed(what, Lang::Ar)),
+                format!("the letter would tell of as over what is not: {}", listed(what, Lang::En)),
             ),
         }
     }
@@ -79,6 +130,14 @@ impl Refusal {
                     format!("there is: {}", en.join(", ")),
                 )
             }
+            Refusal::OfRequest => Text::new(
+                "اذكر ملف الطلب: `mizan letter KIND REQUEST`",
+                "name the file of the request: `mizan letter KIND REQUEST`",
+            ),
+            Refusal::OfPolicy => Text::new(
+                "تفاصيله، إن كانت له تفاصيل، في ملفٍّ وحدها فيه `policy` و`[letters]` فقط",
+                "its details, where it has any, stand in a file of their own, with `policy` and `[letters]` only",
+            ),
             Refusal::Fault => Text::new(
                 "`mizan evaluate` يبيِّن الخلل وموضعه",
                 "`mizan evaluate REQUEST` shows the fault and its place",
@@ -90,6 +149,10 @@ impl Refusal {
             Refusal::Lacking(_) => {
                 Text::new("أكمل الطلب ثم أعد المحاولة", "complete the request, then try again")
             }
+            Refusal::ToCome(_) => Text::new(
+                "آخر يومٍ في الموعد منه؛ يصدر الخطاب بعد انقضائه",
+                "the last day still belongs to it: the letter is issued once it is over",
+            ),
             Refusal::Passed(_) => Text::new(
                 "سجِّل تمديد الموعد إن مُدِّد؛ ولإعادة طباعة خطابٍ سُلِّم من قبل اكتب يوم تسليمه: `--on`",
                 "record the extension where there is one; to print again a letter that was handed over, give its day: `--on`",
@@ -100,111 +163,4 @@ impl Refusal {
 
 fn listed(what: &[Text], lang: Lang) -> String {
     words::list(&what.iter().map(|text| text.get(lang)).collect::<Vec<_>>(), lang)
-}
-
-/// May a letter be issued as the request stands?
-///
-/// # Errors
-///
-/// Why not, in words for the officer.
-pub fn may_issue(explanation: &Explanation<'_>, letter: &Letter) -> Result<(), Refusal> {
-    let refused = |ar: &str, en: &str| Err(Refusal::NotNow(Text::new(ar, en)));
-    let (request, evaluation) = (explanation.request, explanation.evaluation);
-    if evaluation.result == Conclusion::Referred {
-        return Err(Refusal::Fault);
-    }
-    // On the day of the letter: one of an earlier day is printed again as it was.
-    let decision = request.decision.as_ref().filter(|decision| decision.date <= evaluation.on);
-    let outcome = decision.map(|decision| decision.outcome);
-    match letter.issue {
-        Issue::Always => Ok(()),
-        Issue::Undecided if outcome.is_some() => refused(
-            "قررت اللجنة في هذا الطلب، فلا يُعرض عليها",
-            "the committee has decided this request: it is not put before it again",
-        ),
-        Issue::Undecided => Ok(()),
-        Issue::Missing => match evaluation.result {
-            Conclusion::Incomplete => {
-                let missing = &evaluation.missing;
-                let facts = missing.facts.iter().filter_map(|slot| explanation.policy.fact_at(*slot));
-                let asked = facts.filter(|fact| fact.found_by == FoundBy::Applicant).count();
-                if asked == 0 && missing.documents.is_empty() {
-                    return refused(
-                        "لا ينقص الطلبَ شيء من مقدِّمه",
-                        "nothing is missing that the applicant could provide",
-                    );
-                }
-                Ok(())
-            }
-            Conclusion::Verify => refused(
-                "اختلفت المصادر، فيُطلب من صاحب الطلب إيضاح ما اختلفت فيه قبل استكمال الوثائق",
-                "sources differ: the applicant is asked to explain that before any papers are asked for",
-            ),
-            Conclusion::Referred | Conclusion::Merged | Conclusion::NotMet | Conclusion::Met => refused(
-                "الطلب ليس ناقصًا، فلا يُطلب من صاحبه شيء",
-                "the request is not incomplete: nothing is asked of the applicant",
-            ),
-        },
-        Issue::Referred => {
-            let waits_for =
-                letter.after.and_then(|event| Some((event, explanation.policy.events.get(event)?)));
-            if let Some((_, event)) = waits_for.filter(|(event, _)| !request.events.contains_key(event)) {
-                return Err(Refusal::NotNow(Text::new(
-                    format!("لم يُسجَّل حدث «{}»: `events.{}`", event.label.ar, event.id),
-                    format!("it is not recorded that “{}” happened: `events.{}`", event.label.en, event.id),
-                )));
-            }
-            if outcome.is_some() {
-                return refused(
-                    "صدر قرار اللجنة في الطلب، فيُبلَّغ صاحبه بالقرار لا بالإحالة",
-                    "the committee has decided: the applicant is told of the decision, not of the referral",
-                );
-            }
-            match evaluation.result {
-                Conclusion::Incomplete | Conclusion::Verify => refused(
-                    "الطلب لم يكتمل بعد، فلا يُكتب لصاحبه أنه اكتمل",
-                    "the request is not complete yet: a letter must not say that it is",
-                ),
-                Conclusion::Referred | Conclusion::Merged | Conclusion::NotMet | Conclusion::Met => Ok(()),
-            }
-        }
-        Issue::Approved | Issue::Declined => {
-            let wanted = if letter.issue == Issue::Approved { Outcome::Approved } else { Outcome::Declined };
-            if outcome.is_none() {
-                return refused(
-                    "لا يصدر إشعار بقرار قبل قرار اللجنة ومحضره: `[decision]`",
-                    "no notice of a decision before the committee's decision and its minutes: `[decision]`",
-                );
-            }
-            if outcome != Some(wanted) {
-                return refused(
-                    "قرار اللجنة المسجَّل غير هذا",
-                    "the committee's recorded decision is another one",
-                );
-            }
-            agrees(explanation, wanted)
-        }
-    }
-}
-
-/// A decision against the evaluation needs reasons of its own, which nothing here records yet.
-fn agrees(explanation: &Explanation<'_>, outcome: Outcome) -> Result<(), Refusal> {
-    let not_met = explanation.rulings(Verdict::NotMet).any(|(rule, _)| rule.kind == RuleKind::Eligibility);
-    match outcome {
-        Outcome::Declined if !not_met => Err(Refusal::NotNow(Text::new(
-            "قررت اللجنة تعذُّر القبول، وليس في التقييم سببٌ يُذكر لصاحب الطلب",
-            "the committee declined, and the evaluation holds no reason that could be given to the applicant",
-        ))),
-        Outcome::Approved if not_met => Err(Refusal::NotNow(Text::new(
-            "قررت اللجنة القبول على خلاف التقييم، ولم تُسجَّل أسبابها",
-            "the committee approved against the evaluation, and its reasons are not recorded",
-        ))),
-        Outcome::Approved if explanation.evaluation.result != Conclusion::Met => {
-            Err(Refusal::NotNow(Text::new(
-                "لم يكتمل الطلب، فلا يُبلَّغ صاحبه بقبوله",
-                "the request is not complete, so its approval is not notified yet",
-            )))
-        }
-        Outcome::Approved | Outcome::Declined => Ok(()),
-    }
 }

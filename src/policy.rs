@@ -27,8 +27,8 @@ use crate::value::{Date, Number, Span, Text};
 
 pub use check::{check, check_without_examples};
 pub use file::{
-    Basis, ClauseKind, Each, FoundBy, Identity, Issue, Mode, Privacy, PrivateData, Requests, RuleKind,
-    Signature, Transition,
+    About, Basis, Carries, ClauseKind, FoundBy, Identity, Issue, Mode, Outcome, Privacy, PrivateData,
+    Requests, RuleKind, Signature, Transition,
 };
 use message::Message;
 
@@ -222,6 +222,10 @@ pub enum FactKind {
     Mobile,
     /// A short national address.
     ShortAddress,
+    /// A time of the day.
+    Time,
+    /// A number or reference that others gave, written as one word.
+    Code,
     /// A list of like things, each with these fields.
     List(Vec<Fact>),
 }
@@ -585,20 +589,32 @@ pub struct Letter {
     pub template: String,
     /// Where that is written.
     pub template_place: Place,
+    /// What it is about.
+    pub about: About,
     /// When it may be issued.
     pub issue: Issue,
     /// The event after which it may be issued, where it waits for one.
     pub after: Option<usize>,
+    /// The event after which it may be issued no more.
+    pub unless: Option<usize>,
     /// The event that handing it over brings about.
     pub starts: Option<usize>,
     /// Who signs: a role, or nothing where the applicant does.
     pub signer: Option<usize>,
     /// Whom it addresses, where that is not the person.
     pub addressee: Option<Wording>,
+    /// Has it a greeting and a closing?
+    pub greets: bool,
     /// What it is about.
     pub subject: Option<Wording>,
     /// What is enclosed.
     pub attachments: Option<Wording>,
+    /// What its file carries.
+    pub carries: Carries,
+    /// Its own data.
+    pub details: Vec<Fact>,
+    /// What must hold before it is made.
+    pub checks: Vec<LetterCheck>,
     /// At most so many pages, and where that is written.
     pub pages: Option<(usize, Place)>,
     /// In which ways it may be signed.
@@ -607,6 +623,15 @@ pub struct Letter {
     pub text: Vec<Piece>,
     /// Its tables.
     pub tables: Vec<LetterTable>,
+}
+
+/// What must hold before a letter is made.
+#[derive(Debug, Clone)]
+pub struct LetterCheck {
+    /// The condition.
+    pub condition: Node,
+    /// What the officer is told where it does not hold.
+    pub otherwise: Text,
 }
 
 /// A piece of a letter's wording.
@@ -622,6 +647,8 @@ pub struct Piece {
     pub optional: bool,
     /// May a deadline in it have passed on the day of the letter?
     pub may_have_passed: bool,
+    /// Must it?
+    pub must_have_passed: bool,
     /// Its words.
     pub wording: Wording,
 }
@@ -635,8 +662,39 @@ pub struct LetterTable {
     pub name: String,
     /// One row for each.
     pub each: Each,
+    /// Left out when the list is not given?
+    pub optional: bool,
     /// The head and the cells of each column.
     pub columns: Vec<(Text, Wording)>,
+}
+
+/// What a piece or table is repeated for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Each {
+    /// The rules that are met.
+    Met,
+    /// The eligibility rules that are not.
+    NotMet,
+    /// What is missing.
+    Missing,
+    /// What the request says.
+    Facts,
+    /// The papers.
+    Documents,
+    /// What the evaluation rests on.
+    Evidence,
+    /// The factors of the score.
+    Factors,
+    /// The rules that concern the request, whatever they say.
+    Rules,
+    /// The facts on which the sources differ.
+    Differing,
+    /// The committee's own reasons.
+    Reasons,
+    /// What is kept, and how long.
+    Retention,
+    /// The things of a list among the letter's details.
+    Detail(Slot),
 }
 
 /// A worked example.
@@ -681,6 +739,16 @@ impl Policy {
     /// The fact at a place.
     pub fn fact_at(&self, slot: Slot) -> Option<&Fact> {
         self.facts.iter().find(|fact| fact.slot == slot)
+    }
+
+    /// The letter of an id.
+    pub fn letter(&self, id: &str) -> Option<&Letter> {
+        self.letters.iter().find(|letter| letter.id == id)
+    }
+
+    /// The detail of a letter at a place.
+    pub fn detail_at(&self, slot: Slot) -> Option<&Fact> {
+        self.letters.iter().flat_map(|letter| &letter.details).find(|detail| detail.slot == slot)
     }
 
     /// The document of an id.

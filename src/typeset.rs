@@ -77,7 +77,8 @@ pub struct Typesetter {
     main: FileId,
     paper: FileId,
     sources: BTreeMap<String, Source>,
-    standards: PdfStandards,
+    with_record: PdfStandards,
+    alone: PdfStandards,
 }
 
 impl Typesetter {
@@ -101,15 +102,18 @@ impl Typesetter {
         }
         let mut inputs = Dict::new();
         inputs.insert("face".into(), fonts.family().into_value());
-        let standards = PdfStandards::new(&[PdfStandard::A_3a, PdfStandard::Ua_1])
-            .map_err(|problem| TypesetError::Standards(problem.message().to_string()))?;
+        let standards = |archive: PdfStandard| {
+            PdfStandards::new(&[archive, PdfStandard::Ua_1])
+                .map_err(|problem| TypesetError::Standards(problem.message().to_string()))
+        };
         Ok(Typesetter {
             library: LazyHash::new(Library::builder().with_inputs(inputs).build()),
             fonts,
             main,
             paper,
             sources,
-            standards,
+            with_record: standards(PdfStandard::A_3a)?,
+            alone: standards(PdfStandard::A_2a)?,
         })
     }
 
@@ -134,13 +138,17 @@ impl Typesetter {
         self.check(&letter.template, &shown(letter)?)?;
         let record = serde_json::to_vec_pretty(&letter.record)
             .map_err(|error| TypesetError::Unwritable(error.to_string()))?;
-        let mut files = vec![("data.json", data_of(letter)?), (record::FILE, record)];
+        let mut files = vec![("data.json", data_of(letter)?)];
+        if letter.attached {
+            files.push((record::FILE, record));
+        }
         files.extend(look_of(&letter.look)?);
         files.extend(letter.signer.drawn.iter().map(|drawn| ("signature", drawn.bytes.to_vec())));
         if let Some(code) = &letter.code {
             files.push(("code.svg", square(&code.carried)?));
         }
-        self.compile(self.main, files, letter.lang, made_at)
+        let archive = if letter.attached { &self.with_record } else { &self.alone };
+        self.compile(self.main, files, letter.lang, archive, made_at)
     }
 
     /// The pages of a document that is no letter, made at this moment.
@@ -156,7 +164,7 @@ impl Typesetter {
         let data = serde_json::to_vec(&data).map_err(|error| TypesetError::Unwritable(error.to_string()))?;
         let mut files = vec![("data.json", data)];
         files.extend(look_of(&paper.look)?);
-        self.compile(self.paper, files, paper.lang, made_at)
+        self.compile(self.paper, files, paper.lang, &self.alone, made_at)
     }
 
     /// The pages that `main` makes of the data, the first of the files.
@@ -165,6 +173,7 @@ impl Typesetter {
         main: FileId,
         files: Vec<(&'static str, Vec<u8>)>,
         lang: Lang,
+        archive: &PdfStandards,
         made_at: NaiveDateTime,
     ) -> Result<Pages<'_>, TypesetError> {
         let memory = Memory;
@@ -191,7 +200,7 @@ impl Typesetter {
                 creator: Smart::Custom(Some("mizan".to_owned())),
                 timestamp: Timestamp::new_local(made_at, CLOCK_AHEAD),
                 page_ranges: None,
-                standards: self.standards.clone(),
+                standards: archive.clone(),
                 tagged: true,
                 pretty: false,
             },
@@ -280,7 +289,7 @@ impl Pages<'_> {
         self.document.pages().iter().map(|page| reading::lines(page, self.lang)).collect()
     }
 
-    /// One file: PDF/A-3a and PDF/UA-1, with the letter's record attached as `record.json`.
+    /// One file: PDF/A-3a and PDF/UA-1 with the letter's record attached as `record.json`, or PDF/A-2a and PDF/UA-1 without.
     pub fn pdf(&self) -> Result<Vec<u8>, TypesetError> {
         typst_pdf::pdf(&self.document, &self.options).map_err(|problems| faults(&self.desk, &problems))
     }

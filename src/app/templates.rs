@@ -27,8 +27,8 @@ pub fn lint(root: &Path, policy: &Policy) -> Result<Diagnostics, WorkspaceError>
     let mut templates = BTreeMap::new();
     for path in workspace::list(&folder)? {
         let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".typ"));
-        // The frame of all letters and the page of the guide are no letters.
-        if let Some(name) = name.filter(|name| !matches!(*name, "frame" | "guide")) {
+        // What letters share and the page of the guide are no letters.
+        if let Some(name) = name.filter(|name| !matches!(*name, "frame" | "guide" | "signing")) {
             templates.insert(name.to_owned(), path);
         }
     }

@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use super::AppError;
-use crate::evaluation::explain::Explanation;
 use crate::letter::data::{Drawing, LetterData, Signature};
-use crate::letter::{Occasion, compose};
+use crate::letter::{Matter, Occasion, compose};
 use crate::policy::look::Picture;
 use crate::value::{Lang, Text};
 use crate::workspace;
@@ -34,7 +33,7 @@ impl Variant<'_> {
 
 /// Composes a letter in the shape that is wanted.
 pub(super) fn letter(
-    explanation: &Explanation<'_>,
+    matter: Matter<'_>,
     id: &str,
     lang: Lang,
     occasion: Occasion,
@@ -42,9 +41,9 @@ pub(super) fn letter(
 ) -> Result<LetterData, AppError> {
     // Of two languages Arabic leads.
     let lang = if variant.bilingual { Lang::Ar } else { lang };
-    let mut letter = compose(explanation, id, lang, occasion).map_err(AppError::Letter)?;
+    let mut letter = compose(matter, id, lang, occasion).map_err(AppError::Letter)?;
     if variant.bilingual {
-        let other = compose(explanation, id, Lang::En, occasion).map_err(AppError::Letter)?;
+        let other = compose(matter, id, Lang::En, occasion).map_err(AppError::Letter)?;
         letter.beside = Some(Box::new(other));
     }
     letter.look.large_print = variant.large_print;

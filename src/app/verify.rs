@@ -19,8 +19,8 @@ use super::{
 use crate::evaluation::explain::Explanation;
 use crate::evaluation::request::{self, Request};
 use crate::evaluation::{self, Conclusion, Verdict};
-use crate::letter::Occasion;
 use crate::letter::record::{self, Record};
+use crate::letter::{Matter, Occasion};
 use crate::policy::Policy;
 use crate::revision::{Digest, Sums};
 use crate::seal::{self, Seal, Trust, Unreadable, Validity};
@@ -277,20 +277,25 @@ fn standing(
 
 /// The request of a record, read by the policy.
 fn request_of(policy: &Policy, record: &Record) -> Option<Request> {
-    request::read_json(policy, &Source::new("record.json", record.request.to_string())).ok()
+    let request = record.request.as_ref()?;
+    request::read_json(policy, &Source::new("record.json", request.to_string())).ok()
 }
 
 /// Evaluates a record's request again, on its day.
 fn again(policy: &Policy, record: &Record) -> Again {
-    let (Some(request), Ok(on)) = (request_of(policy, record), record.on.parse::<Date>()) else {
+    if record.request.is_none() {
+        return Again::Not;
+    }
+    let on = record.on.as_deref().and_then(|on| on.parse::<Date>().ok());
+    let (Some(request), Some(on), Some(result)) = (request_of(policy, record), on, record.result) else {
         return Again::Unread;
     };
     if on < request.submitted_at.date() {
         return Again::Unread;
     }
     let evaluation = evaluation::evaluate(policy, &request, on);
-    if evaluation.result != record.result {
-        return Again::Result(record.result, evaluation.result);
+    if evaluation.result != result {
+        return Again::Result(result, evaluation.result);
     }
     let here: Vec<(&str, Verdict)> = (evaluation.rulings.iter())
         .filter_map(|ruling| Some((policy.rules.get(ruling.rule)?.id.as_str(), ruling.verdict)))
@@ -306,7 +311,7 @@ fn again(policy: &Policy, record: &Record) -> Again {
     if !differing.is_empty() {
         return Again::Rules(differing);
     }
-    if evaluation.digest != record.digest {
+    if record.digest.as_ref() != Some(&evaluation.digest) {
         return Again::Facts;
     }
     Again::Same(evaluation.result)
@@ -329,7 +334,8 @@ fn page(root: &Path, policy: &Policy, record: &Record, written: &Json, pdf: &[u8
     let occasion = Occasion { at, trial: record.trial };
     let form =
         Variant { large_print: record.look.large_print, bilingual: record.look.bilingual, signature: None };
-    let Ok(letter) = variant::letter(&explanation, &record.letter, lang, occasion, &form) else {
+    let Ok(letter) = variant::letter(Matter::Request(&explanation), &record.letter, lang, occasion, &form)
+    else {
         return Ok(Page::Other);
     };
     let letter = letter.under(&policy.id, content(root, policy)?);
@@ -381,10 +387,10 @@ impl Verified {
             Validity::NotYet => return Answer::NotYet,
             Validity::Unknown => return Answer::Altered,
         }
-        let is_trial = match &self.carried {
+        let (is_trial, is_evaluation) = match &self.carried {
             Carried::Nothing => return Answer::Sealed,
             Carried::Unreadable => return Answer::WrongRecord,
-            Carried::Record(record) => record.trial,
+            Carried::Record(record) => (record.trial, record.request.is_some()),
         };
         let is_superseded = match self.standing {
             None | Some(Standing::Unknown | Standing::OtherContent) => return Answer::UnknownRevision,
@@ -393,6 +399,7 @@ impl Verified {
         };
         match self.again {
             Again::Same(_) => {}
+            Again::Not if !is_evaluation => {}
             Again::Result(..) | Again::Rules(_) | Again::Facts | Again::Unread | Again::Not => {
                 return Answer::Differs;
             }
@@ -402,6 +409,7 @@ impl Verified {
             Page::Differs => Answer::OtherPage,
             Page::Same | Page::OtherTools | Page::Drawn | Page::Not if is_superseded => Answer::Superseded,
             Page::Same | Page::OtherTools | Page::Drawn | Page::Not if is_trial => Answer::Trial,
+            Page::Same | Page::OtherTools | Page::Drawn | Page::Not if !is_evaluation => Answer::Sealed,
             Page::Same | Page::OtherTools | Page::Drawn | Page::Not => Answer::Genuine,
         }
     }

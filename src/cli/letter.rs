@@ -20,8 +20,8 @@ pub(super) struct Letter {
     /// Which letter: its id (L-12) or its template (decline)
     #[arg(required_unless_present = "list", value_name = "KIND")]
     kind: Option<String>,
-    /// The request: a TOML or JSON file
-    #[arg(required_unless_present_any = ["list", "batch"], conflicts_with = "batch")]
+    /// The request: a TOML or JSON file; for a letter that concerns none, the file of its details, if it has any
+    #[arg(conflicts_with = "batch")]
     request: Option<PathBuf>,
     /// Where the PDF goes; where it is left out, here, named after the request and the letter. With --batch: the folder of the letters
     #[arg(short, long, value_name = "FILE")]
@@ -72,10 +72,10 @@ impl Letter {
                 batch::Wanted { kind, policy: self.policy.as_deref(), when, variant, folder, sealer };
             return self.many.run(root, batch, &wanted, console);
         }
-        let (Some(kind), Some(request)) = (&self.kind, &self.request) else { return Ok(End::CouldNot) };
+        let Some(kind) = &self.kind else { return Ok(End::CouldNot) };
         let wanted = Wanted {
             letter: kind,
-            request,
+            request: self.request.as_deref(),
             policy: self.policy.as_deref(),
             lang: console.lang,
             when,
@@ -96,9 +96,10 @@ impl Letter {
         };
         console.note_typeface(set.has_typeface)?;
         let output = self.output.clone().unwrap_or_else(|| {
-            let stem = request.file_stem().map_or_else(|| "request".into(), |stem| stem.to_string_lossy());
+            let stem = self.request.as_ref().and_then(|request| request.file_stem());
+            let stem = stem.map_or_else(String::new, |stem| format!("{}-", stem.to_string_lossy()));
             let shape = variant.tag(console.lang);
-            PathBuf::from(format!("{stem}-{}.{shape}.pdf", letter.id))
+            PathBuf::from(format!("{stem}{}.{shape}.pdf", letter.id))
         });
         let mut written = vec![output.clone()];
         let save = |path: &Path, bytes: &[u8]| workspace::write(path, bytes).map_err(app::AppError::from);

@@ -126,7 +126,9 @@ fn domain(fact: &Fact, submitted_on: Date) -> Result<Domain, Vec<Value>> {
         | FactKind::NationalId
         | FactKind::Iban
         | FactKind::Mobile
-        | FactKind::ShortAddress => return Err(vec![Value::Text("—".into())]),
+        | FactKind::ShortAddress
+        | FactKind::Time
+        | FactKind::Code => return Err(vec![Value::Text("—".into())]),
         FactKind::List(fields) => return Err(lists(fields, submitted_on)),
     })
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::diag::{Code, Diagnostic, suggest};
 use crate::expression::program::Interval;
 use crate::expression::types::Choices;
-use crate::policy::{Channel, Fact, Service};
+use crate::policy::{About, Channel, Fact, Letter, Outcome, Service};
 use crate::source::{Place, Source, SyntaxError};
 use crate::value::hijri::DateError;
 use crate::value::identifier::IdentifierError;
@@ -170,6 +170,86 @@ pub(super) fn unknown_event(place: Place, key: &str, known: Vec<&str>) -> Diagno
     diagnostic.help(suggest(key, known))
 }
 
+pub(super) fn unknown_letter(place: Place, key: &str, known: Vec<&str>) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        Code::UnknownFact,
+        Text::new(format!("السياسة لا تعرف الخطاب `{key}`"), format!("the policy knows no letter `{key}`")),
+    )
+    .at(place, nothing());
+    diagnostic.help(suggest(key, known))
+}
+
+pub(super) fn unknown_detail(place: Place, key: &str, letter: &Letter) -> Diagnostic {
+    let diagnostic = Diagnostic::error(
+        Code::UnknownFact,
+        Text::new(
+            format!("لا يقول الخطاب `{}` شيئًا باسم `{key}`", letter.id),
+            format!("letter `{}` says nothing of `{key}`", letter.id),
+        ),
+    )
+    .at(place, nothing());
+    let known: Vec<&str> = letter.details.iter().map(|detail| detail.id.as_str()).collect();
+    if known.is_empty() {
+        return diagnostic.help(Text::new("ليس لهذا الخطاب تفاصيل", "this letter has no details of its own"));
+    }
+    diagnostic.help(suggest(key, known))
+}
+
+pub(super) fn letter_elsewhere(place: Place, letter: &Letter) -> Diagnostic {
+    let id = &letter.id;
+    let (message, help) = match letter.about {
+        About::Policy => (
+            Text::new(format!("الخطاب `{id}` لا يتعلق بطلب"), format!("letter `{id}` concerns no request")),
+            Text::new(
+                "اكتب تفاصيله في ملفٍّ له وحده، فيه `policy` و`[letters]` فقط",
+                "its details stand in a file of their own, with `policy` and `[letters]` only",
+            ),
+        ),
+        About::Request => (
+            Text::new(format!("الخطاب `{id}` يتعلق بطلب"), format!("letter `{id}` concerns a request")),
+            Text::new("اكتب تفاصيله في ملف الطلب", "its details stand in the file of the request"),
+        ),
+    };
+    Diagnostic::error(Code::UnknownFact, message).at(place, nothing()).help(help)
+}
+
+pub(super) fn not_of_details(place: Place, key: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::UnknownFact,
+        Text::new(
+            format!("خطابٌ لا يتعلق بطلب لا يقول `{key}`"),
+            format!("a letter that concerns no request does not say `{key}`"),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new("في هذا الملف `policy` و`[letters]` فقط", "this file has `policy` and `[letters]` only"))
+}
+
+pub(super) fn not_of_outcome(place: Place, key: &str, outcome: Outcome, wanted: Outcome) -> Diagnostic {
+    let (outcome, wanted) = (outcome.name(), wanted.name());
+    Diagnostic::error(
+        Code::WrongFact,
+        Text::new(
+            format!("لا معنى لـ`{key}` مع القرار `{outcome}`"),
+            format!("`{key}` means nothing with the outcome `{outcome}`"),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new(format!("`{key}` مع `{wanted}` وحده"), format!("`{key}` goes with `{wanted}` only")))
+}
+
+pub(super) fn no_quantity(place: Place, service: &Text) -> Diagnostic {
+    Diagnostic::error(
+        Code::WrongFact,
+        Text::new(
+            format!("خدمة «{}» لا تُقدَّر بمقدار، فلا يُقبل منها جزء مقدَّر", service.ar),
+            format!("the service “{}” has no quantity of which a part could be granted", service.en),
+        ),
+    )
+    .at(place, nothing())
+    .help(Text::new("اذكر ما قُبل في `reasons`", "say in `reasons` what was granted"))
+}
+
 pub(super) fn unknown_word(place: Place, word: &str, known: &[&str]) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         Code::WrongFact,
@@ -240,7 +320,8 @@ pub(super) fn out_of_range(place: Place, fact: &Fact, range: &Interval, money: b
 }
 
 pub(super) fn bad_identifier(place: Place, error: IdentifierError, digits: Digits) -> Diagnostic {
-    Diagnostic::error(Code::BadIdentifier, error.text(digits)).at(place, nothing()).help(error.help())
+    let code = if error == IdentifierError::TimeShape { Code::WrongFact } else { Code::BadIdentifier };
+    Diagnostic::error(code, error.text(digits)).at(place, nothing()).help(error.help())
 }
 
 pub(super) fn bad_date(place: Place, error: &DateError, digits: Digits) -> Diagnostic {
@@ -317,7 +398,7 @@ pub(super) fn decision_incomplete(place: Place, absent: &[&str]) -> Diagnostic {
     )
     .at(place, nothing())
     .help(Text::new(
-        "لا قرار بلا محضر: اكتب النتيجة والتاريخ ورقم الاجتماع ورقم المحضر",
-        "there is no decision without minutes: write the outcome, the date, the number of the meeting and of its minutes",
+        "لا قرار بلا محضر: اكتب النتيجة والتاريخ ورقم الاجتماع ورقم المحضر، والأسباب حيث لا يُعلِّله التقييم",
+        "there is no decision without minutes: write the outcome, the date, the number of the meeting and of its minutes, and the reasons where the evaluation gives none",
     ))
 }

@@ -1,5 +1,6 @@
 //! What somebody asks for, with everything that is known about it; who signed which facts.
 
+mod course;
 mod reader;
 mod written;
 
@@ -9,14 +10,15 @@ use std::sync::Arc;
 use chrono::NaiveDateTime;
 
 pub(super) use self::reader::tidied;
-pub use self::reader::{from_node, read, read_json, tree};
+pub use self::reader::{from_node, read, read_details, read_json, tree};
 pub use self::written::written;
 use super::problems;
 use crate::diag::Diagnostics;
 use crate::expression::program::{Slot, Value};
+pub use crate::policy::Outcome;
 use crate::policy::{Fact, FactKind, FoundBy, Policy};
 use crate::source::{Place, Source};
-use crate::value::Date;
+use crate::value::{Date, Number, Text};
 
 /// What somebody asks for, and everything that is known about it.
 #[derive(Debug, Clone)]
@@ -41,6 +43,8 @@ pub struct Request {
     pub events: BTreeMap<usize, NaiveDateTime>,
     /// What the committee decided.
     pub decision: Option<Decision>,
+    /// What its letters say besides: their details.
+    pub details: BTreeMap<Slot, Value>,
 }
 
 /// What one source says of a fact.
@@ -116,7 +120,7 @@ pub enum Signature {
 /// What the committee decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// Yes or no.
+    /// What.
     pub outcome: Outcome,
     /// The day.
     pub date: Date,
@@ -124,15 +128,12 @@ pub struct Decision {
     pub meeting: String,
     /// The number of its minutes.
     pub minutes: String,
-}
-
-/// Yes or no.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// The request is approved.
-    Approved,
-    /// It is declined.
-    Declined,
+    /// How much of what was asked for, where it is a part.
+    pub granted: Option<Number>,
+    /// The place on the waiting list.
+    pub rank: Option<Number>,
+    /// The committee's own reasons.
+    pub reasons: Vec<Text>,
 }
 
 /// May a declaration be taken as signed over whatever the file says?

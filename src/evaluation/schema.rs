@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::policy::{Fact, FactKind, Policy, Requests};
+use crate::policy::{About, Fact, FactKind, Outcome, Policy, Requests};
 use crate::source::schema::DRAFT;
 use crate::value::{Lang, Number, Text};
 
@@ -62,6 +62,7 @@ impl Writer<'_> {
             ("declaration", self.declaration()),
             ("events", self.events()),
             ("decision", self.decision()),
+            ("letters", self.letters()),
         ];
         let mut keys = table(own);
         let mut parts = parts();
@@ -108,11 +109,12 @@ impl Writer<'_> {
                 let words: Vec<Word<'_>> = words.map(|(id, label)| Word::new(id, label)).collect();
                 self.one_of(&words, Blank::Allowed)
             }
-            FactKind::Text => text(Blank::Allowed),
+            FactKind::Text | FactKind::Code => text(Blank::Allowed),
             FactKind::NationalId => part("national-id"),
             FactKind::Iban => part("iban"),
             FactKind::Mobile => part("mobile"),
             FactKind::ShortAddress => part("short-address"),
+            FactKind::Time => part("time"),
             FactKind::List(fields) => {
                 let fields = fields.iter().map(|field| (field.id.clone(), self.fact(field)));
                 let item = shaped(closed(&[], fields.collect()), Blank::Refused);
@@ -181,13 +183,22 @@ impl Writer<'_> {
     }
 
     fn decision(&self) -> Json {
-        let outcomes =
-            [("approved", Text::new("قبول", "approved")), ("declined", Text::new("تعذُّر القبول", "declined"))];
+        let outcomes = Outcome::ALL.map(|outcome| (outcome.name(), outcome.label()));
+        let reason = json!({ "anyOf": [text(Blank::Refused), closed(&["ar", "en"], table([
+            ("ar", text(Blank::Refused)), ("en", text(Blank::Refused)),
+        ]))] });
+        let reasons = json!({ "type": ["array", "string", "null"], "pattern": BLANK, "items": reason });
         let keys = table([
             ("outcome", self.titled("النتيجة", "outcome", self.words(&outcomes, Blank::Refused))),
             ("date", self.titled("التاريخ", "date", part("day"))),
             ("meeting", self.titled("رقم الاجتماع", "number of the meeting", text(Blank::Refused))),
             ("minutes", self.titled("رقم المحضر", "number of the minutes", text(Blank::Refused))),
+            ("granted", self.titled("المقدار الذي قُبل", "quantity that was granted", part("number"))),
+            (
+                "rank",
+                self.titled("الترتيب في قائمة الانتظار", "place on the waiting list", part("whole-number")),
+            ),
+            ("reasons", self.titled("أسباب اللجنة", "the committee's own reasons", reasons)),
         ]);
         let required = ["outcome", "date", "meeting", "minutes"];
         self.titled(
@@ -195,6 +206,18 @@ impl Writer<'_> {
             "decision of the committee",
             shaped(closed(&required, keys), Blank::Allowed),
         )
+    }
+
+    /// What the letters say besides: their details.
+    fn letters(&self) -> Json {
+        let letters = self.policy.letters.iter().filter(|letter| letter.about == About::Request);
+        let letters = letters.map(|letter| {
+            let details = letter.details.iter().map(|detail| (detail.id.clone(), self.fact(detail)));
+            let details = shaped(closed(&[], details.collect()), Blank::Allowed);
+            (letter.id.clone(), self.titled(&letter.title.ar, &letter.title.en, details))
+        });
+        let letters = shaped(closed(&[], letters.collect()), Blank::Allowed);
+        self.titled("تفاصيل الخطابات", "details of the letters", letters)
     }
 
     /// The title in the one language, and the description in the other.
@@ -413,6 +436,15 @@ fn parts() -> Map<String, Json> {
         "mobile".into(),
         json!({ "type": ["string", "integer", "null"], "minimum": 966_500_000_000_u64, "maximum": 966_599_999_999_u64, "pattern": both(&mobile) }),
     );
+    let time = format!(
+        r"[\s{MARKS}]*(?:{}?{DIGIT}|{}{}):{}{DIGIT}(?::{}{DIGIT})?[\s{MARKS}]*",
+        digit(0, 1),
+        digit(2, 2),
+        digit(0, 3),
+        digit(0, 5),
+        digit(0, 5)
+    );
+    parts.insert("time".into(), identifier(&time));
     parts.insert("short-address".into(), identifier(&format!("{gap}(?:[A-Za-z]{gap}){{4}}{}", digits(4))));
     parts
 }

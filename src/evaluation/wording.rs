@@ -6,7 +6,7 @@ use crate::expression::types::{MONEY, Type};
 use crate::policy::message::{Form, Message, Part, Special};
 use crate::policy::{Fact, FactKind, Policy, Wording};
 use crate::value::words::{self, Case, Digits};
-use crate::value::{Date, Lang, Number, Text, hijri};
+use crate::value::{Date, Lang, Number, Text, hijri, identifier};
 
 /// A stretch of a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,9 +107,13 @@ impl Writer<'_> {
                         Outcome::Known(Value::Choice(index)) => cases.iter().find(|(case, _)| *case == index),
                         Outcome::Known(_) | Outcome::Unknown | Outcome::Fault(_) => None,
                     };
-                    fragments.push(Fragment::words(
-                        chosen.map_or_else(|| otherwise.clone(), |(_, words)| words.clone()),
-                    ));
+                    match chosen.map(|(_, words)| words).or(otherwise.as_ref()) {
+                        Some(words) => fragments.push(Fragment::words(words.clone())),
+                        None => {
+                            is_whole = false;
+                            fragments.push(Fragment::words(self.not_known()));
+                        }
+                    }
                 }
             }
         }
@@ -139,15 +143,53 @@ impl Writer<'_> {
 
     /// A named value.
     pub fn named(&self, slot: Slot, value: &Value, form: Form, amounts: &[Number]) -> Vec<Fragment> {
-        let fact = self.policy.fact_at(slot);
+        let fact = self.policy.fact_at(slot).or_else(|| self.policy.detail_at(slot));
         let Some(named) = self.policy.vocabulary.get(slot) else { return vec![] };
-        match (fact.map(|fact| &fact.kind), value) {
+        vec![match fact {
+            Some(fact) => self.of_kind(&fact.kind, &named.ty, value, form, amounts),
+            None => Fragment::words(self.value(&named.ty, value, form, amounts)),
+        }]
+    }
+
+    /// A value of a kind of fact.
+    pub fn of_kind(
+        &self,
+        kind: &FactKind,
+        ty: &Type,
+        value: &Value,
+        form: Form,
+        amounts: &[Number],
+    ) -> Fragment {
+        match (kind, value) {
             (
-                Some(FactKind::NationalId | FactKind::Iban | FactKind::Mobile | FactKind::ShortAddress),
+                FactKind::NationalId
+                | FactKind::Iban
+                | FactKind::Mobile
+                | FactKind::ShortAddress
+                | FactKind::Code,
                 Value::Text(text),
-            ) => vec![Fragment::code(text.to_string(), self.digits())],
-            _ => vec![Fragment::words(self.value(&named.ty, value, form, amounts))],
+            ) => Fragment::code(text.to_string(), self.digits()),
+            (FactKind::Time, Value::Text(text)) => {
+                let time = chrono::NaiveTime::parse_from_str(text, "%H:%M");
+                Fragment::words(time.map_or_else(
+                    |_| text.to_string(),
+                    |time| words::time_of_day(time, self.lang, self.digits()),
+                ))
+            }
+            (FactKind::Text, Value::Text(text)) => Fragment::words(self.in_its_digits(text)),
+            _ => Fragment::words(self.value(ty, value, form, amounts)),
         }
+    }
+
+    /// Words that somebody wrote, with their numbers in the digits of the letter; what has Latin letters in it is left alone.
+    fn in_its_digits(&self, text: &str) -> String {
+        let word = |word: &str| {
+            if word.chars().any(|letter| letter.is_ascii_alphabetic()) {
+                return word.to_owned();
+            }
+            words::digits_only(&identifier::normalize_digits(word), self.digits())
+        };
+        text.split(' ').map(word).collect::<Vec<_>>().join(" ")
     }
 
     /// A value as words.

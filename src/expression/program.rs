@@ -89,6 +89,8 @@ pub enum Origin {
     Document,
     /// The day of the evaluation, or what hangs on it.
     Clock,
+    /// A letter's own datum, which no rule can read.
+    Detail,
 }
 
 /// A named value.
@@ -150,6 +152,25 @@ impl Vocabulary {
         self.names.insert(named.id.clone(), slot);
         self.named.push(named);
         Ok(slot)
+    }
+
+    /// Declares a name that is known for a while only, under another id than the name: see [`Vocabulary::forget`].
+    ///
+    /// # Errors
+    ///
+    /// The place that has the name already.
+    pub fn declare_as(&mut self, name: &str, named: Named) -> Result<Slot, Slot> {
+        let id = named.id.clone();
+        let slot = self.declare(Named { id: name.to_owned(), ..named })?;
+        if let Some(named) = self.get_mut(slot) {
+            named.id = id;
+        }
+        Ok(slot)
+    }
+
+    /// Takes the names of a section away; what was made with them keeps its places.
+    pub fn forget(&mut self, section: &str) {
+        self.names.retain(|name, _| name.split('.').next() != Some(section));
     }
 
     /// The place of a name.

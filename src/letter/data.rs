@@ -225,6 +225,13 @@ pub struct LetterData {
     pub beside: Option<Box<LetterData>>,
     /// The digest that the letter is bound to: of the declared facts, or of the evaluation.
     pub digest: String,
-    /// The evaluation's record, kept inside the PDF.
+    /// Does the record travel in the file?
+    #[serde(default = "travels")]
+    pub attached: bool,
+    /// What the letter was made from.
     pub record: serde_json::Value,
+}
+
+fn travels() -> bool {
+    true
 }

@@ -3,12 +3,14 @@
 //! Made while the letter is composed, and bound to the content of the revision under which that was done. The record's digest is the code
 //! on the page. The person who reads the letter reads what is in it: it holds what they said themselves, and what follows.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::compose::Occasion;
-use super::data::{Code, LetterData};
+use super::data::{Code, LetterData, Piece, Table};
 use crate::evaluation::explain::Explanation;
 use crate::evaluation::{Conclusion, Verdict, request};
 use crate::policy::{Letter, Policy};
@@ -49,16 +51,25 @@ pub struct Record {
     pub made_at: String,
     /// Was it a trial, under a revision that nobody approved?
     pub trial: bool,
-    /// The request as it was declared, with its papers, events and decision: `mizan schema request` says its shape.
-    pub request: Json,
+    /// The request as it was declared, with its papers, events, decision and the details of this letter: `mizan schema request` says its
+    /// shape. Like what follows up to the rules, only where the letter carries its evaluation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<Json>,
     /// The digest of the declared facts.
-    pub digest: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<String>,
     /// The day of the evaluation.
-    pub on: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<String>,
     /// Its result.
-    pub result: Conclusion,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<Conclusion>,
     /// Each rule, in the order of the ids, and what it said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<Rule>,
+    /// What stands on the page, and nothing else, where the letter carries no evaluation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Json>,
 }
 
 const MOMENT_PATTERN: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$";
@@ -119,13 +130,42 @@ impl Record {
     }
 }
 
-/// The record of a letter that is being composed.
-pub(super) fn of(explanation: &Explanation<'_>, letter: &Letter, lang: Lang, occasion: Occasion) -> Json {
+/// The record of a letter that carries the evaluation behind it.
+pub(super) fn of_evaluation(
+    explanation: &Explanation<'_>,
+    letter: &Letter,
+    lang: Lang,
+    occasion: Occasion,
+) -> Json {
     let (policy, evaluation) = (explanation.policy, explanation.evaluation);
     let rules = evaluation.rulings.iter().filter_map(|ruling| {
         Some(Rule { id: policy.rules.get(ruling.rule)?.id.clone(), verdict: ruling.verdict })
     });
     json!(Record {
+        request: Some(request::written(policy, explanation.request, letter)),
+        digest: Some(evaluation.digest.clone()),
+        on: Some(evaluation.on.to_string()),
+        result: Some(evaluation.result),
+        rules: rules.collect(),
+        ..of_letter(policy, letter, lang, occasion)
+    })
+}
+
+/// The record of a letter that carries its own words and nothing else.
+pub(super) fn of_words(
+    policy: &Policy,
+    letter: &Letter,
+    lang: Lang,
+    occasion: Occasion,
+    text: &BTreeMap<String, Piece>,
+    tables: &BTreeMap<String, Table>,
+) -> Json {
+    let words = json!({ "text": text, "table": tables });
+    json!(Record { words: Some(words), ..of_letter(policy, letter, lang, occasion) })
+}
+
+fn of_letter(policy: &Policy, letter: &Letter, lang: Lang, occasion: Occasion) -> Record {
+    Record {
         schema: SCHEMA.to_owned(),
         engine: env!("CARGO_PKG_VERSION").to_owned(),
         policy: policy.id.clone(),
@@ -136,12 +176,13 @@ pub(super) fn of(explanation: &Explanation<'_>, letter: &Letter, lang: Lang, occ
         lang: lang.tag().to_owned(),
         made_at: occasion.at.format(MOMENT).to_string(),
         trial: occasion.trial,
-        request: request::written(policy, explanation.request),
-        digest: evaluation.digest.clone(),
-        on: evaluation.on.to_string(),
-        result: evaluation.result,
-        rules: rules.collect(),
-    })
+        request: None,
+        digest: None,
+        on: None,
+        result: None,
+        rules: vec![],
+        words: None,
+    }
 }
 
 /// The digest of a record.

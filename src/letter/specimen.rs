@@ -9,16 +9,14 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDateTime, NaiveTime};
 
 use super::data::LetterData;
-use super::{Occasion, Refusal, compose};
+use super::{Details, Matter, Occasion, Refusal, compose};
 use crate::evaluation::explain::Explanation;
-use crate::evaluation::request::{
-    Decision, Declaration, Digest, Outcome, Presented, Reading, Request, SignatureMode,
-};
+use crate::evaluation::request::{Decision, Declaration, Digest, Presented, Reading, Request, SignatureMode};
 use crate::evaluation::{Conclusion, Evaluation, Verdict, evaluate};
 use crate::expression::program::{Slot, Value};
 use crate::policy::message::{Message, Part};
-use crate::policy::{Fact, FactKind, Letter, Policy, RuleKind, Wording};
-use crate::value::{Date, Lang, Number};
+use crate::policy::{About, Fact, FactKind, Letter, Outcome, Policy, RuleKind, Wording};
+use crate::value::{Date, Lang, Number, Text};
 
 /// How much there is of everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +59,10 @@ const DIFFERING: usize = 5;
 
 /// Everything that a letter may have to say.
 pub fn specimens(policy: &Policy, letter: &Letter) -> Tried {
+    // What must hold before a letter is made says nothing of how it looks.
+    let freed = Letter { checks: vec![], ..letter.clone() };
+    let policy = &Policy { letters: vec![freed.clone()], ..policy.clone() };
+    let letter = &freed;
     let mut tried = Tried::default();
     let mut seen = BTreeSet::new();
     let forms = forms(policy, letter);
@@ -148,25 +150,39 @@ struct Maker<'a> {
 impl Maker<'_> {
     /// The letter for the first service and course of events for which it may be issued.
     fn letter(&self, lang: Lang) -> Result<(LetterData, NaiveDateTime), Refusal> {
+        let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or(NaiveTime::MIN);
+        let first = self.policy.in_force_from.and_time(noon);
+        if self.letter.about == About::Policy {
+            let (details, occasion) = (self.details(first.date()), Occasion { at: first, trial: false });
+            let data = compose(Matter::Policy(self.policy, &details), &self.letter.id, lang, occasion)?;
+            return Ok((data, first));
+        }
         let mut services: Vec<usize> = (0..self.policy.services.len()).collect();
         let length =
             |index: &usize| self.policy.services.get(*index).map_or(0, |service| service.title.ar.len());
         services.sort_by_key(|index| std::cmp::Reverse(length(index)));
         let mut refused = None;
+        let outcomes = std::iter::once(None).chain(Outcome::ALL.map(Some));
         for service in services {
-            for outcome in [None, Some(Outcome::Approved), Some(Outcome::Declined)] {
+            for outcome in outcomes.clone() {
                 for (said, events) in [(Said::All, true), (Said::Read, true), (Said::All, false)] {
                     // What is missing is known only where not all is said.
                     if (said == Said::Read) != (self.result == Conclusion::Incomplete) && events {
                         continue;
                     }
                     let request = self.request(service, outcome, said, events);
-                    let evaluation = self.evaluation(&request);
-                    let explanation = Explanation::new(self.policy, &request, &evaluation);
-                    let at = request.submitted_at;
-                    match compose(&explanation, &self.letter.id, lang, Occasion { at, trial: false }) {
-                        Ok(data) => return Ok((data, at)),
-                        Err(refusal) => refused = Some(worse(refused, refusal)),
+                    // Some letters tell of a day that is over.
+                    for later in [0, 400] {
+                        let Some(at) = first.checked_add_days(Days::new(later)) else { continue };
+                        let evaluation = self.evaluation(&request, at.date());
+                        let explanation = Explanation::new(self.policy, &request, &evaluation);
+                        match compose(&explanation, &self.letter.id, lang, Occasion { at, trial: false }) {
+                            Ok(data) => return Ok((data, at)),
+                            Err(refusal) => refused = Some(worse(refused, refusal)),
+                        }
+                        if !matches!(refused, Some(Refusal::ToCome(_))) {
+                            break;
+                        }
                     }
                 }
             }
@@ -226,7 +242,8 @@ impl Maker<'_> {
                 digest: Digest::Current,
             }),
             events: if events {
-                (0..policy.events.len()).map(|index| (index, at)).collect()
+                let happened = |index: &usize| self.letter.unless != Some(*index);
+                (0..policy.events.len()).filter(happened).map(|index| (index, at)).collect()
             } else {
                 self.letter.after.map(|event| (event, at)).into_iter().collect()
             },
@@ -235,13 +252,45 @@ impl Maker<'_> {
                 date: at.date(),
                 meeting: "1448/112".to_owned(),
                 minutes: "1448/112/45".to_owned(),
+                granted: (outcome == Outcome::Partial).then(|| self.amount()),
+                rank: (outcome == Outcome::Waiting).then(|| self.amount()),
+                reasons: match self.measure {
+                    Measure::Most => vec![Text::new(format!("{LONG}. {LONG}"), LONG); MANY],
+                    Measure::Least | Measure::Hundred => vec![Text::same(SHORT)],
+                },
             }),
+            details: self.details(at.date()),
         }
     }
 
+    /// The letter's own data; a list that it repeats something for has a thing in it.
+    fn details(&self, day: Date) -> Details {
+        let details = self.letter.details.iter().filter_map(|detail| {
+            let value = match (self.form.get(&detail.slot), &detail.kind, self.measure) {
+                (Some(choice), ..) => Value::Choice((*choice)?),
+                (None, FactKind::List(fields), Measure::Least) => {
+                    let one =
+                        fields.iter().map(|field| Some(self.value(field, Measure::Least, day))).collect();
+                    Value::List(Arc::new(vec![one]))
+                }
+                (None, _, measure) => self.value(detail, measure, day),
+            };
+            Some((detail.slot, value))
+        });
+        details.collect()
+    }
+
+    fn amount(&self) -> Number {
+        Number::from(match self.measure {
+            Measure::Most => 9_999_999,
+            Measure::Least => 1,
+            Measure::Hundred => 100,
+        })
+    }
+
     /// What the policy says of the request, as this letter is tried with it.
-    fn evaluation(&self, request: &Request) -> Evaluation {
-        let mut evaluation = evaluate(self.policy, request, request.submitted_at.date());
+    fn evaluation(&self, request: &Request, on: Date) -> Evaluation {
+        let mut evaluation = evaluate(self.policy, request, on);
         evaluation.result = self.result;
         let all = match self.result {
             Conclusion::Met => Verdict::Met,
@@ -301,6 +350,8 @@ impl Maker<'_> {
             FactKind::Iban => text("SA4420000001234567891234"),
             FactKind::Mobile => text("966512345678"),
             FactKind::ShortAddress => text("RRRD2929"),
+            FactKind::Time => text(if measure == Measure::Most { "22:45" } else { "08:00" }),
+            FactKind::Code => text(if measure == Measure::Most { "N-1448-000012345" } else { "1" }),
             FactKind::List(fields) => {
                 let count = match measure {
                     Measure::Most => MANY,

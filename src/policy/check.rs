@@ -114,7 +114,7 @@ impl Lost<'_> {
         let written = if is_call { written.split('(').next().unwrap_or_default().trim() } else { written };
         let last = written.rsplit('.').next().unwrap_or_default();
         let before = match written.rsplit_once('.') {
-            Some((before, "earliest" | "latest")) => before,
+            Some((before, "earliest" | "latest" | "within")) => before,
             _ => written,
         };
         self.everything || [written, last, before].iter().any(|name| self.names.contains(name))

@@ -17,8 +17,10 @@ pub use calendar::{
     AnnouncedFile, CalendarFile, ExtraFile, HolidayFile, LONGEST_HOLIDAY, WEEKDAYS, YearFile,
 };
 pub use changes::ChangesFile;
+pub(super) use letters::REPETITIONS;
 pub use letters::{
-    ColumnFile, Each, FrameFile, Issue, LetterFile, LetterTableFile, LettersFile, PieceFile, Signature,
+    About, Carries, ColumnFile, DetailFile, FrameFile, Issue, LetterCheckFile, LetterFile, LetterTableFile,
+    LettersFile, Outcome, PieceFile, Signature,
 };
 pub use scenarios::{ExpectFile, ExpectedDeadlineFile, MissingFile, RESULTS, ScenarioFile};
 
@@ -223,6 +225,8 @@ pub const FACT_TYPES: &[&str] = &[
     "iban",
     "mobile",
     "short-address",
+    "time",
+    "code",
 ];
 
 /// A fact.

@@ -3,7 +3,8 @@
 //! Receives the words of a file, hands on a [`Message`] in which every placeholder is known. What a placeholder writes is
 //! decided where the values are.
 
-use crate::expression::program::{Slot, Vocabulary};
+use super::{About, Fact, FactKind};
+use crate::expression::program::{Named, Origin, Slot, Vocabulary};
 use crate::expression::types::Type;
 
 /// A sentence, in parts.
@@ -25,8 +26,8 @@ pub enum Part {
         slot: Slot,
         /// The words for each choice.
         cases: Vec<(u16, String)>,
-        /// The words where it is not known, or none of the cases.
-        otherwise: String,
+        /// The words where it is not known, or none of the cases; nothing where the sentence then has a hole.
+        otherwise: Option<String>,
     },
 }
 
@@ -82,7 +83,22 @@ pub enum Special {
     Missing,
     /// On what the sources disagree.
     Differing,
-    /// The reason of a rule.
+    /// Something of the thing for which a piece is repeated.
+    Of(Aspect),
+    /// A field of the thing of a list for which a piece is repeated, by number.
+    Field(u16),
+    /// Something of the request, its letter or its policy.
+    Whole(Whole),
+    /// Something of the committee's decision.
+    Decision(Decided),
+    /// One end of a deadline, by number.
+    Deadline(u16, End),
+}
+
+/// What can be said of a rule, a paper, a fact, a factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aspect {
+    /// The reason of a rule, or of the committee.
     Reason,
     /// The id of a rule.
     Rule,
@@ -112,8 +128,11 @@ pub enum Special {
     Verdict,
     /// Who decided a rule, or that nobody has.
     Basis,
-    /// What the policy says of the request as a whole.
-    Result,
+}
+
+/// What can be said of the whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whole {
     /// The number of the request.
     CaseRef,
     /// The service.
@@ -126,6 +145,8 @@ pub enum Special {
     Delivery,
     /// What the person makes ready.
     Prepare,
+    /// What the policy says of the request as a whole.
+    Result,
     /// The day of the letter.
     Today,
     /// The day of the request.
@@ -134,20 +155,49 @@ pub enum Special {
     Policy,
     /// The label of the revision.
     Revision,
+    /// The one purpose for which data are asked.
+    Purpose,
     /// The digest of the declared facts.
     Digest,
     /// The role that signs.
     Signer,
+}
+
+/// What can be said of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
     /// The committee's meeting.
-    DecisionMeeting,
-    /// The day of the decision.
-    DecisionDate,
+    Meeting,
+    /// The day.
+    Date,
     /// The number of its minutes.
-    DecisionMinutes,
-    /// The earlier end of a deadline.
-    Earliest(u16),
-    /// The later end of a deadline.
-    Latest(u16),
+    Minutes,
+    /// How much of what was asked for it granted.
+    Granted,
+    /// The place on the waiting list.
+    Rank,
+}
+
+/// An end of a deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Not before.
+    Earliest,
+    /// Not after.
+    Latest,
+    /// No day but how long it is: from the event to the last day.
+    Within,
+}
+
+impl End {
+    /// As sentences write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            End::Earliest => "earliest",
+            End::Latest => "latest",
+            End::Within => "within",
+        }
+    }
 }
 
 /// What a kind of sentence may say besides named values.
@@ -157,69 +207,75 @@ pub struct Context<'a> {
     pub specials: &'a [(&'static str, Special)],
     /// The ids of the deadlines, where the sentence may speak of them.
     pub deadlines: &'a [String],
+    /// The fields of the list for whose things it is repeated: `{item.title}`.
+    pub item: &'a [Fact],
+    /// May it speak of a request?
+    pub about: About,
 }
 
 /// In reasons.
 pub const REASON: &[(&str, Special)] = &[("missing", Special::Missing), ("differing", Special::Differing)];
 
-/// In every piece of a letter.
+/// In every piece of a letter about a request.
 pub const LETTER: &[(&str, Special)] = &[
-    ("case_ref", Special::CaseRef),
-    ("service", Special::Service),
-    ("channel", Special::Channel),
-    ("quantity", Special::Quantity),
-    ("delivery", Special::Delivery),
-    ("prepare", Special::Prepare),
-    ("today", Special::Today),
-    ("submitted", Special::Submitted),
-    ("policy", Special::Policy),
-    ("revision", Special::Revision),
-    ("digest", Special::Digest),
-    ("signer", Special::Signer),
     ("missing", Special::Missing),
-    ("result", Special::Result),
-    ("decision.meeting", Special::DecisionMeeting),
-    ("decision.date", Special::DecisionDate),
-    ("decision.minutes", Special::DecisionMinutes),
+    ("case_ref", Special::Whole(Whole::CaseRef)),
+    ("service", Special::Whole(Whole::Service)),
+    ("channel", Special::Whole(Whole::Channel)),
+    ("quantity", Special::Whole(Whole::Quantity)),
+    ("delivery", Special::Whole(Whole::Delivery)),
+    ("prepare", Special::Whole(Whole::Prepare)),
+    ("result", Special::Whole(Whole::Result)),
+    ("submitted", Special::Whole(Whole::Submitted)),
+    ("digest", Special::Whole(Whole::Digest)),
+    ("decision.meeting", Special::Decision(Decided::Meeting)),
+    ("decision.date", Special::Decision(Decided::Date)),
+    ("decision.minutes", Special::Decision(Decided::Minutes)),
+    ("decision.granted", Special::Decision(Decided::Granted)),
+    ("decision.rank", Special::Decision(Decided::Rank)),
+    ("today", Special::Whole(Whole::Today)),
+    ("policy", Special::Whole(Whole::Policy)),
+    ("revision", Special::Whole(Whole::Revision)),
+    ("purpose", Special::Whole(Whole::Purpose)),
+    ("signer", Special::Whole(Whole::Signer)),
+];
+
+/// In every piece of a letter that concerns no request.
+pub const POLICY_LETTER: &[(&str, Special)] = &[
+    ("today", Special::Whole(Whole::Today)),
+    ("policy", Special::Whole(Whole::Policy)),
+    ("revision", Special::Whole(Whole::Revision)),
+    ("purpose", Special::Whole(Whole::Purpose)),
+    ("signer", Special::Whole(Whole::Signer)),
 ];
 
 impl Special {
-    fn kind(self) -> Kind {
-        match self {
-            Special::Date
-            | Special::Today
-            | Special::Submitted
-            | Special::DecisionDate
-            | Special::Earliest(_)
-            | Special::Latest(_) => Kind::Date,
-            Special::Points | Special::Quantity => Kind::Number,
-            Special::Missing
-            | Special::Differing
-            | Special::Reason
-            | Special::Rule
-            | Special::Clause
-            | Special::Title
-            | Special::Item
-            | Special::Why
-            | Special::Accepted
-            | Special::Label
-            | Special::Value
-            | Special::Source
-            | Special::State
-            | Special::Verdict
-            | Special::Basis
-            | Special::Result
-            | Special::CaseRef
-            | Special::Service
-            | Special::Channel
-            | Special::Delivery
-            | Special::Prepare
-            | Special::Policy
-            | Special::Revision
-            | Special::Digest
-            | Special::Signer
-            | Special::DecisionMeeting
-            | Special::DecisionMinutes => Kind::Other,
+    fn kind(self, item: &[Fact]) -> Kind {
+        const DATES: &[Special] = &[
+            Special::Of(Aspect::Date),
+            Special::Whole(Whole::Today),
+            Special::Whole(Whole::Submitted),
+            Special::Decision(Decided::Date),
+        ];
+        const NUMBERS: &[Special] = &[
+            Special::Of(Aspect::Points),
+            Special::Whole(Whole::Quantity),
+            Special::Decision(Decided::Granted),
+            Special::Decision(Decided::Rank),
+        ];
+        if let Special::Field(index) = self {
+            return match item.get(usize::from(index)).map(|field| &field.kind) {
+                Some(FactKind::Date) => Kind::Date,
+                Some(FactKind::Number { .. }) => Kind::Number,
+                _ => Kind::Other,
+            };
+        }
+        if DATES.contains(&self) || matches!(self, Special::Deadline(_, End::Earliest | End::Latest)) {
+            Kind::Date
+        } else if NUMBERS.contains(&self) {
+            Kind::Number
+        } else {
+            Kind::Other
         }
     }
 }
@@ -243,6 +299,18 @@ pub enum MessageError {
         /// The form.
         form: String,
     },
+    /// Something of a request, in a letter that concerns none.
+    OfRequest {
+        /// The placeholder.
+        name: String,
+    },
+    /// Words chosen by a choice, without words for one of its cases.
+    Unsaid {
+        /// The placeholder.
+        name: String,
+        /// The case, or `unknown`.
+        case: String,
+    },
     /// Words chosen by something that is not a choice, or by a choice that does not exist.
     Select {
         /// The placeholder.
@@ -260,6 +328,8 @@ impl MessageError {
         match self {
             MessageError::Unclosed => "{",
             MessageError::Unknown { name, .. }
+            | MessageError::OfRequest { name }
+            | MessageError::Unsaid { name, .. }
             | MessageError::Form { name, .. }
             | MessageError::Select { name, .. } => name,
         }
@@ -313,7 +383,7 @@ fn words(parts: &mut Vec<Part>, words: &str) {
 
 fn placeholder(inside: &str, vocabulary: &Vocabulary, context: Context<'_>) -> Result<Part, MessageError> {
     if let Some((name, cases)) = inside.split_once('|') {
-        return select(name.trim(), cases, vocabulary);
+        return select(name.trim(), cases, vocabulary, context);
     }
     let (name, form) = match inside.split_once(':') {
         Some((name, form)) => (name.trim(), form.trim()),
@@ -325,12 +395,21 @@ fn placeholder(inside: &str, vocabulary: &Vocabulary, context: Context<'_>) -> R
         None => return Err(MessageError::Form { name: name.to_owned(), form: form.to_owned() }),
     };
     let special = context.specials.iter().find(|(known, _)| *known == name).map(|(_, special)| *special);
-    let special = special.or_else(|| deadline(name, context.deadlines));
+    let special = special.or_else(|| field(name, context.item)).or_else(|| deadline(name, context.deadlines));
+    // How long a deadline is stands in the policy; on which day it ends hangs on a request.
+    if context.about == About::Policy
+        && matches!(special, Some(Special::Deadline(_, End::Earliest | End::Latest)))
+    {
+        return Err(MessageError::OfRequest { name: name.to_owned() });
+    }
     let (part, kind) = if let Some(special) = special {
-        (Part::Special(special, form), special.kind())
+        (Part::Special(special, form), special.kind(context.item))
     } else if let Some((slot, named)) =
         vocabulary.find(name).and_then(|slot| Some((slot, vocabulary.get(slot)?)))
     {
+        if context.about == About::Policy && !says_no_request(named) {
+            return Err(MessageError::OfRequest { name: name.to_owned() });
+        }
         let kind = match named.ty {
             Type::Date => Kind::Date,
             Type::Number(_) => Kind::Number,
@@ -340,10 +419,17 @@ fn placeholder(inside: &str, vocabulary: &Vocabulary, context: Context<'_>) -> R
         };
         (Part::Value(slot, form), kind)
     } else {
-        let deadlines =
-            context.deadlines.iter().flat_map(|id| [format!("{id}.earliest"), format!("{id}.latest")]);
+        let deadlines = context
+            .deadlines
+            .iter()
+            .flat_map(|id| [format!("{id}.earliest"), format!("{id}.latest"), format!("{id}.within")]);
+        if context.about == About::Policy && LETTER.iter().any(|(known, _)| *known == name) {
+            return Err(MessageError::OfRequest { name: name.to_owned() });
+        }
         let specials = context.specials.iter().map(|(known, _)| (*known).to_owned());
-        let known = specials.chain(deadlines).chain(vocabulary.ids().map(str::to_owned)).collect();
+        let fields = context.item.iter().map(|field| format!("item.{}", field.id));
+        let names = vocabulary.ids().map(str::to_owned);
+        let known = specials.chain(fields).chain(deadlines).chain(names).collect();
         return Err(MessageError::Unknown { name: name.to_owned(), known });
     };
     if form.fits(kind) {
@@ -356,14 +442,27 @@ fn placeholder(inside: &str, vocabulary: &Vocabulary, context: Context<'_>) -> R
 fn deadline(name: &str, deadlines: &[String]) -> Option<Special> {
     let (id, end) = name.rsplit_once('.')?;
     let index = u16::try_from(deadlines.iter().position(|known| known == id)?).ok()?;
-    match end {
-        "earliest" => Some(Special::Earliest(index)),
-        "latest" => Some(Special::Latest(index)),
-        _ => None,
-    }
+    let end = [End::Earliest, End::Latest, End::Within].into_iter().find(|known| known.name() == end)?;
+    Some(Special::Deadline(index, end))
 }
 
-fn select(name: &str, cases: &str, vocabulary: &Vocabulary) -> Result<Part, MessageError> {
+fn field(name: &str, item: &[Fact]) -> Option<Special> {
+    let field = name.strip_prefix("item.")?;
+    let index = item.iter().position(|known| known.id == field)?;
+    u16::try_from(index).ok().map(Special::Field)
+}
+
+/// Is it known without any request: a number of the board, or a detail of the letter?
+fn says_no_request(named: &Named) -> bool {
+    matches!(named.origin, Origin::Parameter | Origin::Detail)
+}
+
+fn select(
+    name: &str,
+    cases: &str,
+    vocabulary: &Vocabulary,
+    context: Context<'_>,
+) -> Result<Part, MessageError> {
     let found = vocabulary.find(name).and_then(|slot| Some((slot, vocabulary.get(slot)?)));
     let Some((slot, named)) = found else {
         return Err(MessageError::Unknown {
@@ -371,6 +470,9 @@ fn select(name: &str, cases: &str, vocabulary: &Vocabulary) -> Result<Part, Mess
             known: vocabulary.ids().map(str::to_owned).collect(),
         });
     };
+    if context.about == About::Policy && !says_no_request(named) {
+        return Err(MessageError::OfRequest { name: name.to_owned() });
+    }
     let wrong = |case: &str, known: Vec<String>| MessageError::Select {
         name: name.to_owned(),
         case: case.to_owned(),
@@ -390,11 +492,18 @@ fn select(name: &str, cases: &str, vocabulary: &Vocabulary) -> Result<Part, Mess
             return Err(wrong(id, choices.ids.clone()));
         }
     }
-    match otherwise {
-        Some(otherwise) => Ok(Part::Select { slot, cases: chosen, otherwise }),
-        // Where the choice is not known the sentence would have a hole.
-        None => Err(wrong("unknown", vec!["unknown".to_owned()])),
+    // Without words for every case the sentence could have a hole; a letter is not made without a detail that it says.
+    let unsaid = |case: &str| Err(MessageError::Unsaid { name: name.to_owned(), case: case.to_owned() });
+    if otherwise.is_none() {
+        if named.origin != Origin::Detail {
+            return unsaid("unknown");
+        }
+        let is_said = |index: usize| chosen.iter().any(|(case, _)| usize::from(*case) == index);
+        if let Some((_, case)) = choices.ids.iter().enumerate().find(|(index, _)| !is_said(*index)) {
+            return unsaid(case);
+        }
     }
+    Ok(Part::Select { slot, cases: chosen, otherwise })
 }
 
 impl Message {

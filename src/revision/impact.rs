@@ -369,6 +369,8 @@ impl<'p> Judges<'p> {
             | FactKind::Iban
             | FactKind::Mobile
             | FactKind::ShortAddress
+            | FactKind::Time
+            | FactKind::Code
             | FactKind::List(_) => false,
         });
         Judges {

@@ -1,4 +1,4 @@
-//! Identifiers that carry their own check: national ID, IBAN, mobile number, short address.
+//! Identifiers that carry their own check: national ID, IBAN, mobile number, short address; and times of the day.
 //!
 //! Receives what a person typed; hands on the one form in which it is kept and compared. A number that passes
 //! its check is well written; that somebody has it is for others to say.
@@ -82,6 +82,14 @@ pub fn short_address(text: &str) -> Result<String, IdentifierError> {
     }
 }
 
+/// A time of the day as a clock of 24 hours shows it, kept as `16:30`.
+pub fn time_of_day(text: &str) -> Result<String, IdentifierError> {
+    let text = normalize_digits(text.trim());
+    let time =
+        ["%H:%M", "%H:%M:%S"].iter().find_map(|form| chrono::NaiveTime::parse_from_str(&text, form).ok());
+    time.map(|time| time.format("%H:%M").to_string()).ok_or(IdentifierError::TimeShape)
+}
+
 /// Which rule of an identifier is broken. It repeats at most one character of what was written, because the rest
 /// is personal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -128,6 +136,9 @@ pub enum IdentifierError {
     /// A short address has four letters and four digits.
     #[error("{}", self.text(Digits::Latin).en)]
     ShortAddressShape,
+    /// A time of the day has hours and minutes.
+    #[error("{}", self.text(Digits::Latin).en)]
+    TimeShape,
 }
 
 impl IdentifierError {
@@ -173,6 +184,10 @@ impl IdentifierError {
                 "العنوان المختصر ليس أربعة أحرف لاتينية ثم أربعة أرقام",
                 "a short address is four letters and then four digits",
             ),
+            IdentifierError::TimeShape => Text::new(
+                "ليس وقتًا من اليوم بالساعة والدقيقة",
+                "this is no time of the day, in hours and minutes",
+            ),
         }
     }
 
@@ -199,6 +214,9 @@ impl IdentifierError {
             }
             IdentifierError::ShortAddressShape => {
                 Text::new("اكتب مثلًا: RNBB2312", "write, for example, `RNBB2312`")
+            }
+            IdentifierError::TimeShape => {
+                Text::new("اكتب مثلًا: 16:30", "write it by the clock of 24 hours, such as `16:30`")
             }
         }
     }

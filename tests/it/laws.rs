@@ -317,7 +317,7 @@ fn a_referred_evaluation_never_yields_a_letter() {
             let when = When::On(today());
             let wanted = Wanted {
                 letter: &letter.id,
-                request: path,
+                request: Some(path),
                 policy: None,
                 lang,
                 when,

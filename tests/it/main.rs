@@ -16,6 +16,7 @@ mod check;
 mod claims;
 mod cli;
 mod docs;
+mod documents;
 mod evaluate;
 mod explain;
 mod fuzz;

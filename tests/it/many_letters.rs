@@ -100,7 +100,7 @@ fn a_folder_of_requests_becomes_a_folder_of_letters() {
     let path = requests.join("a.toml");
     let wanted = Wanted {
         letter: "L-12",
-        request: &path,
+        request: Some(&path),
         policy: None,
         lang: Lang::Ar,
         when: day(),

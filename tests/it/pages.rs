@@ -139,7 +139,7 @@ fn letter(kind: &str, lang: Lang, variant: Variant<'_>) -> (LetterData, NaiveDat
     let issue = POLICY.letters.iter().find(|letter| letter.id == kind).unwrap().issue;
     let made = samples().into_iter().find_map(|path| {
         let when = When::On(moment(&path, issue).date());
-        let wanted = Wanted { letter: kind, request: &path, policy: None, lang, when, variant };
+        let wanted = Wanted { letter: kind, request: Some(&path), policy: None, lang, when, variant };
         app::letter(Path::new("."), &wanted).ok()
     });
     let (mut letter, at) = made.unwrap_or_else(|| panic!("no sample has {kind}"));

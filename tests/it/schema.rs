@@ -231,6 +231,8 @@ const BEYOND: &[(&str, &str)] = &[
     ("before-the-policy.toml", "one day before another"),
     ("channel-without-quotes.toml", "to JSON, 4.10 is 4.1"),
     ("decision-before-the-request.toml", "one day before another"),
+    ("decision-granted-without-a-quantity.toml", "which service has a quantity"),
+    ("decision-without-reasons.toml", "which decision needs reasons"),
     ("expires-before-issued.toml", "one day before another"),
     ("exponent.toml", "to JSON, 1e3 is 1000"),
     ("february-30.toml", "how long a month is"),

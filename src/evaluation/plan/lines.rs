@@ -124,11 +124,12 @@ fn field(fact: &Fact, leaf: Option<usize>, list: Option<usize>) -> Field {
         }
         FactKind::Date => Kind::Date,
         FactKind::Choice(choices) => Kind::Choice(std::sync::Arc::clone(choices)),
-        FactKind::Text => Kind::Text,
+        FactKind::Text | FactKind::Code => Kind::Text,
         FactKind::NationalId => Kind::Identifier(identifier::national_id),
         FactKind::Iban => Kind::Identifier(identifier::iban),
         FactKind::Mobile => Kind::Identifier(identifier::mobile),
         FactKind::ShortAddress => Kind::Identifier(identifier::short_address),
+        FactKind::Time => Kind::Identifier(identifier::time_of_day),
         FactKind::List(fields) => Kind::List(
             list,
             fields.iter().map(|field| field.id.clone()).collect(),

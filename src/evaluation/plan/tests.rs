@@ -123,7 +123,9 @@ fn value(chance: &mut Chance, fact: &Fact, around: Date) -> Option<Value> {
         | FactKind::NationalId
         | FactKind::Iban
         | FactKind::Mobile
-        | FactKind::ShortAddress => return None,
+        | FactKind::ShortAddress
+        | FactKind::Time
+        | FactKind::Code => return None,
     })
 }
 

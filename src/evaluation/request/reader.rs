@@ -6,10 +6,10 @@ use std::sync::Arc;
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 
 use super::super::problems;
-use super::{Decision, Declaration, Digest, Outcome, Presented, Purpose, Reading, Request, SignatureMode};
+use super::{Presented, Purpose, Reading, Request};
 use crate::diag::Diagnostics;
 use crate::expression::program::{Slot, Value};
-use crate::policy::{Fact, FactKind, Policy, Requests};
+use crate::policy::{About, Fact, FactKind, Policy, Requests};
 use crate::source::{self, Key, Node, Place, Source, SyntaxError};
 use crate::value::{Date, Number, Text, hijri, identifier};
 
@@ -80,6 +80,31 @@ pub fn from_node(
     }
 }
 
+/// Reads the details of the letters that concern no request: a file of its own, which names the policy and them.
+///
+/// # Errors
+///
+/// Everything that is wrong with it.
+pub fn read_details(policy: &Policy, source: &Arc<Source>) -> Result<BTreeMap<Slot, Value>, Diagnostics> {
+    let node = tree(source)?;
+    let mut reader =
+        Reader { policy, source, purpose: Purpose::Official, diagnostics: Diagnostics::default() };
+    let mut details = BTreeMap::new();
+    for (key, node) in reader.table(&node) {
+        match key.name.as_str() {
+            _ if is_blank(node) => {}
+            "policy" => {
+                reader.named_policy(node);
+            }
+            "letters" => details = reader.letters(node, About::Policy),
+            _ => reader.push(problems::not_of_details(reader.place(&key.range), &key.name)),
+        }
+    }
+    let mut diagnostics = reader.diagnostics;
+    diagnostics.sort();
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(details) }
+}
+
 /// What stands in a request besides facts.
 const OWN_KEYS: &[&str] = &[
     "policy",
@@ -91,26 +116,27 @@ const OWN_KEYS: &[&str] = &[
     "declaration",
     "events",
     "decision",
+    "letters",
 ];
 
-struct Reader<'a> {
-    policy: &'a Policy,
+pub(super) struct Reader<'a> {
+    pub(super) policy: &'a Policy,
     source: &'a Arc<Source>,
-    purpose: Purpose,
+    pub(super) purpose: Purpose,
     diagnostics: Diagnostics,
 }
 
 impl Reader<'_> {
-    fn place(&self, range: &std::ops::Range<usize>) -> Place {
+    pub(super) fn place(&self, range: &std::ops::Range<usize>) -> Place {
         Place::new(self.source, range.clone())
     }
 
-    fn push(&mut self, problem: crate::diag::Diagnostic) {
+    pub(super) fn push(&mut self, problem: crate::diag::Diagnostic) {
         self.diagnostics.push(problem);
     }
 
     /// The entries of a table; says so where it is none, or where a key stands twice.
-    fn table<'n>(&mut self, node: &'n Node) -> &'n [(Key, Node)] {
+    pub(super) fn table<'n>(&mut self, node: &'n Node) -> &'n [(Key, Node)] {
         let source::Value::Table(entries) = &node.value else {
             self.push(problems::not_a_table(self.place(&node.range)));
             return &[];
@@ -136,12 +162,7 @@ impl Reader<'_> {
                 .map(|(_, node)| node)
                 .filter(|node| !is_blank(node))
         };
-        let policy = get("policy").and_then(|node| self.text(node));
-        if let (Some(named), Some(node)) = (&policy, get("policy"))
-            && *named != self.policy.id
-        {
-            self.push(problems::other_policy(self.place(&node.range), named, &self.policy.id));
-        }
+        let policy = get("policy").and_then(|node| self.named_policy(node));
         let case_ref = get("case_ref").and_then(|node| self.text(node));
         let service = match get("service") {
             Some(node) => self.service(node),
@@ -182,7 +203,8 @@ impl Reader<'_> {
         }
         let declaration = get("declaration").and_then(|node| self.declaration(node));
         let events = get("events").map(|node| self.events(node, submitted_at)).unwrap_or_default();
-        let decision = get("decision").and_then(|node| self.decision(node, submitted_at));
+        let decision = get("decision").and_then(|node| self.decision(node, service, submitted_at));
+        let details = get("letters").map(|node| self.letters(node, About::Request)).unwrap_or_default();
         Some(Request {
             policy,
             case_ref,
@@ -194,10 +216,20 @@ impl Reader<'_> {
             declaration,
             events,
             decision,
+            details,
         })
     }
 
-    fn text(&mut self, node: &Node) -> Option<String> {
+    /// The policy that a file names: it must be the one by which it is read.
+    fn named_policy(&mut self, node: &Node) -> Option<String> {
+        let named = self.text(node)?;
+        if named != self.policy.id {
+            self.push(problems::other_policy(self.place(&node.range), &named, &self.policy.id));
+        }
+        Some(named)
+    }
+
+    pub(super) fn text(&mut self, node: &Node) -> Option<String> {
         match &node.value {
             source::Value::String(text) | source::Value::Number(text) => Some(tidied(text)),
             source::Value::Null
@@ -275,7 +307,7 @@ impl Reader<'_> {
     }
 
     /// The value of a fact; nothing where it is left blank, or wrong.
-    fn fact(&mut self, fact: &Fact, node: &Node) -> Option<Value> {
+    pub(super) fn fact(&mut self, fact: &Fact, node: &Node) -> Option<Value> {
         if is_blank(node) {
             return None;
         }
@@ -308,11 +340,12 @@ impl Reader<'_> {
                 }
                 found.map(Value::Choice)
             }
-            FactKind::Text => self.text(node).map(|text| Value::Text(text.into())),
+            FactKind::Text | FactKind::Code => self.text(node).map(|text| Value::Text(text.into())),
             FactKind::NationalId => self.identifier(node, identifier::national_id),
             FactKind::Iban => self.identifier(node, identifier::iban),
             FactKind::Mobile => self.identifier(node, identifier::mobile),
             FactKind::ShortAddress => self.identifier(node, identifier::short_address),
+            FactKind::Time => self.time(node),
             FactKind::List(fields) => {
                 let source::Value::Array(items) = &node.value else {
                     self.push(problems::wrong_fact(place, &Text::new("قائمة", "a list"), &written(node)));
@@ -386,7 +419,21 @@ impl Reader<'_> {
         }
     }
 
-    fn date(&mut self, node: &Node) -> Option<Date> {
+    /// A time of the day, as text or as TOML has it.
+    fn time(&mut self, node: &Node) -> Option<Value> {
+        let source::Value::Date(text) = &node.value else {
+            return self.identifier(node, identifier::time_of_day);
+        };
+        match identifier::time_of_day(text) {
+            Ok(time) => Some(Value::Text(time.into())),
+            Err(error) => {
+                self.push(problems::bad_identifier(self.place(&node.range), error, self.policy.digits));
+                None
+            }
+        }
+    }
+
+    pub(super) fn date(&mut self, node: &Node) -> Option<Date> {
         let text = match &node.value {
             source::Value::Date(text) | source::Value::String(text) => text,
             source::Value::Null
@@ -412,7 +459,7 @@ impl Reader<'_> {
     }
 
     /// A day, or a day with a time; a time with an offset is moved to that of the policy, where it has one.
-    fn moment(&mut self, node: &Node) -> Option<NaiveDateTime> {
+    pub(super) fn moment(&mut self, node: &Node) -> Option<NaiveDateTime> {
         if let source::Value::Date(text) | source::Value::String(text) = &node.value {
             if let Ok(moment) = chrono::DateTime::parse_from_rfc3339(text) {
                 return match self.policy.utc_offset {
@@ -495,123 +542,6 @@ impl Reader<'_> {
             | source::Value::Table(_) => None,
         }
     }
-
-    fn declaration(&mut self, node: &Node) -> Option<Declaration> {
-        let (mut signed_on, mut mode, mut witness, mut digest) =
-            (None, SignatureMode::Signature, None, Digest::Unknown);
-        for (key, node) in self.table(node) {
-            if is_blank(node) {
-                continue;
-            }
-            match key.name.as_str() {
-                "signed_on" => signed_on = self.date(node),
-                "witness" => witness = self.text(node),
-                "mode" => match self.text(node).as_deref() {
-                    Some("signature") => mode = SignatureMode::Signature,
-                    Some("stylus") => mode = SignatureMode::Stylus,
-                    Some("thumbprint") => mode = SignatureMode::Thumbprint,
-                    Some(other) => {
-                        let known = ["signature", "stylus", "thumbprint"];
-                        self.push(problems::unknown_word(self.place(&node.range), other, &known));
-                    }
-                    None => {}
-                },
-                "digest" => match self.text(node) {
-                    Some(text) if text == "current" && self.purpose == Purpose::Example => {
-                        digest = Digest::Current;
-                    }
-                    Some(text) if is_digest(&text) => digest = Digest::Of(text.to_lowercase()),
-                    Some(text) => self.push(problems::bad_digest(self.place(&node.range), &text)),
-                    None => {}
-                },
-                other => {
-                    let known = vec!["signed_on", "mode", "witness", "digest"];
-                    self.push(problems::unknown_fact(self.place(&key.range), other, known));
-                }
-            }
-        }
-        if is_absent(node, "signed_on") {
-            let what = Text::new("يوم التوقيع", "the day of the signature");
-            self.push(problems::missing(self.place(&node.range), "signed_on", &what));
-        }
-        Some(Declaration { signed_on: signed_on?, mode, witness, digest })
-    }
-
-    fn events(&mut self, node: &Node, submitted_at: Option<NaiveDateTime>) -> BTreeMap<usize, NaiveDateTime> {
-        let policy = self.policy;
-        let mut events = BTreeMap::new();
-        for (key, node) in self.table(node) {
-            let Some(index) = policy.events.iter().position(|event| event.id == key.name) else {
-                let known = policy.events.iter().map(|event| event.id.as_str()).collect();
-                self.push(problems::unknown_event(self.place(&key.range), &key.name, known));
-                continue;
-            };
-            if is_blank(node) {
-                continue;
-            }
-            if let Some(moment) = self.moment(node) {
-                // What concerns the policy itself, such as its approval, may lie before the request.
-                let of_request = submitted_at.is_some_and(|submitted| submitted.date() > moment.date());
-                if of_request && key.name == "received" {
-                    self.push(problems::before_submission(
-                        self.place(&node.range),
-                        moment.date(),
-                        self.policy.digits,
-                    ));
-                }
-                events.insert(index, moment);
-            }
-        }
-        events
-    }
-
-    fn decision(&mut self, node: &Node, submitted_at: Option<NaiveDateTime>) -> Option<Decision> {
-        let (mut outcome, mut date, mut meeting, mut minutes) = (None, None, None, None);
-        for (key, node) in self.table(node) {
-            if is_blank(node) {
-                continue;
-            }
-            match key.name.as_str() {
-                "outcome" => match self.text(node).as_deref() {
-                    Some("approved") => outcome = Some(Outcome::Approved),
-                    Some("declined") => outcome = Some(Outcome::Declined),
-                    Some(other) => self.push(problems::unknown_word(
-                        self.place(&node.range),
-                        other,
-                        &["approved", "declined"],
-                    )),
-                    None => {}
-                },
-                "date" => {
-                    date = self.date(node);
-                    if let (Some(date), Some(submitted)) = (date, submitted_at)
-                        && date < submitted.date()
-                    {
-                        self.push(problems::before_submission(
-                            self.place(&node.range),
-                            date,
-                            self.policy.digits,
-                        ));
-                    }
-                }
-                "meeting" => meeting = self.text(node),
-                "minutes" => minutes = self.text(node),
-                other => {
-                    let known = vec!["outcome", "date", "meeting", "minutes"];
-                    self.push(problems::unknown_fact(self.place(&key.range), other, known));
-                }
-            }
-        }
-        let absent: Vec<&str> = ["outcome", "date", "meeting", "minutes"]
-            .into_iter()
-            .filter(|name| is_absent(node, name))
-            .collect();
-        if !absent.is_empty() {
-            // A notice of a decision rests on the minutes of the committee: without them there is no decision.
-            self.push(problems::decision_incomplete(self.place(&node.range), &absent));
-        }
-        Some(Decision { outcome: outcome?, date: date?, meeting: meeting?, minutes: minutes? })
-    }
 }
 
 fn service_text() -> Text {
@@ -623,7 +553,7 @@ fn submitted_text() -> Text {
 }
 
 /// Left blank: unknown, which is neither zero nor no.
-fn is_blank(node: &Node) -> bool {
+pub(super) fn is_blank(node: &Node) -> bool {
     match &node.value {
         source::Value::Null => true,
         source::Value::String(text) => text.trim().is_empty(),
@@ -636,7 +566,7 @@ fn is_blank(node: &Node) -> bool {
 }
 
 /// Not written, or left blank; what is written and wrong has its own problem.
-fn is_absent(table: &Node, key: &str) -> bool {
+pub(super) fn is_absent(table: &Node, key: &str) -> bool {
     table.get(key).is_none_or(is_blank)
 }
 
@@ -668,7 +598,7 @@ fn without_time(text: &str) -> &str {
 }
 
 /// Digits of any style, with or without marks between thousands.
-fn read_number(text: &str) -> Option<Number> {
+pub(super) fn read_number(text: &str) -> Option<Number> {
     let text =
         identifier::normalize_digits(text.trim()).replace('٫', ".").replace(['٬', '_', '\u{a0}', ' '], "");
     let text = if has_thousands_marks(&text) { text.replace(',', "") } else { text };
@@ -684,11 +614,11 @@ fn has_thousands_marks(text: &str) -> bool {
 }
 
 /// The printed beginning of a digest is enough to tell which data were signed.
-fn is_digest(text: &str) -> bool {
+pub(super) fn is_digest(text: &str) -> bool {
     (12..=64).contains(&text.len()) && text.chars().all(|letter| letter.is_ascii_hexdigit())
 }
 
-fn written(node: &Node) -> String {
+pub(super) fn written(node: &Node) -> String {
     match &node.value {
         source::Value::Null => "null".into(),
         source::Value::Bool(value) => value.to_string(),

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use chrono::NaiveDateTime;
 use serde_json::{Map, Value as Json, json};
 
-use super::{Digest, Outcome, Request, SignatureMode};
+use super::{Decision, Digest, Request, SignatureMode};
 use crate::expression::program::Value;
-use crate::policy::{Fact, FactKind, Policy};
+use crate::policy::{Fact, FactKind, Letter, Policy};
 use crate::value::Number;
 
-/// The request in JSON: read again by the same policy it is the same request.
-pub fn written(policy: &Policy, request: &Request) -> Json {
+/// The request in JSON, with the details of one letter: read again by the same policy it is the same request, as far as that letter goes.
+pub fn written(policy: &Policy, request: &Request, letter: &Letter) -> Json {
     let mut all = Map::new();
     all.insert("policy".into(), json!(policy.id));
     if let Some(reference) = &request.case_ref {
@@ -78,19 +78,37 @@ pub fn written(policy: &Policy, request: &Request) -> Json {
         all.insert("events".into(), events.into());
     }
     if let Some(decision) = &request.decision {
-        let outcome = match decision.outcome {
-            Outcome::Approved => "approved",
-            Outcome::Declined => "declined",
-        };
-        all.insert(
-            "decision".into(),
-            json!({
-                "outcome": outcome,
-                "date": decision.date.to_string(),
-                "meeting": decision.meeting,
-                "minutes": decision.minutes,
-            }),
-        );
+        all.insert("decision".into(), decided(policy, request.service, decision));
+    }
+    let details = letter.details.iter().filter_map(|detail| {
+        Some((detail.id.clone(), value(&detail.kind, request.details.get(&detail.slot)?)?))
+    });
+    let details: Map<String, Json> = details.collect();
+    if !details.is_empty() {
+        all.insert("letters".into(), json!({ &letter.id: details }));
+    }
+    all.into()
+}
+
+fn decided(policy: &Policy, service: usize, decision: &Decision) -> Json {
+    let mut all = Map::new();
+    all.insert("outcome".into(), json!(decision.outcome.name()));
+    all.insert("date".into(), json!(decision.date.to_string()));
+    all.insert("meeting".into(), json!(decision.meeting));
+    all.insert("minutes".into(), json!(decision.minutes));
+    if let Some(granted) = decision.granted {
+        let quantity = policy.services.get(service).and_then(|service| service.quantity.as_ref());
+        let unit = quantity.and_then(|quantity| quantity.ty.quantity());
+        let is_money = unit.is_some_and(|quantity| quantity.unit.money_power() != 0);
+        let granted = if is_money { granted.over(Number::from(100)) } else { Some(granted) };
+        all.insert("granted".into(), json!(granted.map(number)));
+    }
+    if let Some(rank) = decision.rank {
+        all.insert("rank".into(), number(rank));
+    }
+    if !decision.reasons.is_empty() {
+        let reasons = decision.reasons.iter().map(|reason| json!({ "ar": reason.ar, "en": reason.en }));
+        all.insert("reasons".into(), reasons.collect());
     }
     all.into()
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::super::file::{FACT_TYPES, FactFile, FoundBy, Privacy, Sentence};
+use super::super::file::{DetailFile, FACT_TYPES, FactFile, FoundBy, Privacy, Sentence};
 use super::super::{Fact, FactKind, problems, table};
 use super::names::{RESERVED_NAMES, RESERVED_SECTIONS};
 use super::{Check, document_kind};
@@ -48,6 +48,35 @@ impl Check<'_> {
             }
         }
         facts
+    }
+
+    /// The data of a letter's own, by the names that only this letter knows.
+    pub(super) fn details(&mut self, letter: &str, entries: &Entries<DetailFile>) -> Vec<Fact> {
+        let source = &self.files.letters.source;
+        let mut details = Vec::new();
+        for (key, shape) in entries.iter() {
+            if !self.name(source, key, &[]) {
+                continue;
+            }
+            let shape = shape.as_fact();
+            let label = self.fact_texts(source, &shape);
+            let Some((kind, ty, range)) = self.fact_kind(source, &key.name, &shape, Nesting::Outside) else {
+                self.lost.insert(key.name.clone());
+                continue;
+            };
+            let named = Named {
+                id: format!("letters.{letter}.{}", key.name),
+                ty,
+                origin: Origin::Detail,
+                label,
+                definition: None,
+                place: Some(Place::new(source, key.range.clone())),
+            };
+            if let Some(slot) = self.declare_detail(&format!("detail.{}", key.name), named) {
+                details.push(self.fact(source, slot, key.name.clone(), (kind, range), &shape));
+            }
+        }
+        details
     }
 
     fn fact_texts(&mut self, source: &Arc<Source>, shape: &FactFile) -> Text {
@@ -137,6 +166,8 @@ impl Check<'_> {
             "iban" => (FactKind::Iban, Type::Text),
             "mobile" => (FactKind::Mobile, Type::Text),
             "short-address" => (FactKind::ShortAddress, Type::Text),
+            "time" => (FactKind::Time, Type::Text),
+            "code" => (FactKind::Code, Type::Text),
             "choice" => {
                 if shape.choice.0.is_empty() {
                     self.push(problems::no_choices(place(&shape.ty)));
@@ -198,6 +229,8 @@ impl Check<'_> {
             | FactKind::Iban
             | FactKind::Mobile
             | FactKind::ShortAddress
+            | FactKind::Time
+            | FactKind::Code
             | FactKind::List(_) => {
                 self.push(problems::range_without_number(place(range)));
                 None

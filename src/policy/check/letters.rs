@@ -2,40 +2,81 @@
 
 use std::sync::Arc;
 
-use super::super::file::{Each, Issue, LetterFile, Sentence, Signature};
+use super::super::file::{About, Carries, Issue, LetterFile, REPETITIONS, Sentence, Signature};
 use super::super::look::{self, Picture};
-use super::super::message::{Context, LETTER, Special};
-use super::super::{Event, Frame, Letter, LetterTable, Piece, Role, Wording, problems};
+use super::super::message::{Aspect, Context, LETTER, POLICY_LETTER, Special};
+use super::super::{
+    Each, Event, Fact, FactKind, Frame, Letter, LetterCheck, LetterTable, Piece, Role, Wording, problems,
+};
 use super::ids::Ids;
 use super::{Check, at_key, event_kind, role_kind};
 use crate::diag::suggest;
+use crate::expression::lower::Clock;
+use crate::expression::program::{Origin, Slot};
+use crate::expression::types::Type;
 use crate::source::de::At;
 use crate::source::{Key, Place, Source};
 use crate::value::Text;
 
-/// What a piece may say of each thing that it is repeated for.
+/// What can be said of each thing that a piece is repeated for.
 fn specials_of(each: Each) -> &'static [(&'static str, Special)] {
+    const REASON: (&str, Special) = ("reason", Special::Of(Aspect::Reason));
+    const RULE: (&str, Special) = ("rule", Special::Of(Aspect::Rule));
+    const CLAUSE: (&str, Special) = ("clause", Special::Of(Aspect::Clause));
+    const TITLE: (&str, Special) = ("title", Special::Of(Aspect::Title));
+    const LABEL: (&str, Special) = ("label", Special::Of(Aspect::Label));
+    const VALUE: (&str, Special) = ("value", Special::Of(Aspect::Value));
+    const STATE: (&str, Special) = ("state", Special::Of(Aspect::State));
     match each {
-        Each::Met | Each::NotMet => &[
-            ("reason", Special::Reason),
-            ("rule", Special::Rule),
-            ("clause", Special::Clause),
-            ("title", Special::Title),
+        Each::Met | Each::NotMet => &[REASON, RULE, CLAUSE, TITLE],
+        Each::Missing => &[
+            ("item", Special::Of(Aspect::Item)),
+            ("why", Special::Of(Aspect::Why)),
+            ("accepted", Special::Of(Aspect::Accepted)),
         ],
-        Each::Missing => &[("item", Special::Item), ("why", Special::Why), ("accepted", Special::Accepted)],
-        Each::Facts => &[("label", Special::Label), ("value", Special::Value), ("source", Special::Source)],
-        Each::Documents => &[("title", Special::Title), ("state", Special::State)],
-        Each::Evidence => &[("title", Special::Title), ("date", Special::Date), ("state", Special::State)],
-        Each::Factors => &[("label", Special::Label), ("points", Special::Points)],
+        Each::Facts => &[LABEL, VALUE, ("source", Special::Of(Aspect::Source))],
+        Each::Documents => &[TITLE, STATE],
+        Each::Evidence => &[TITLE, ("date", Special::Of(Aspect::Date)), STATE],
+        Each::Factors => &[LABEL, ("points", Special::Of(Aspect::Points))],
         Each::Rules => &[
-            ("verdict", Special::Verdict),
-            ("reason", Special::Reason),
-            ("rule", Special::Rule),
-            ("clause", Special::Clause),
-            ("title", Special::Title),
-            ("basis", Special::Basis),
+            ("verdict", Special::Of(Aspect::Verdict)),
+            REASON,
+            RULE,
+            CLAUSE,
+            TITLE,
+            ("basis", Special::Of(Aspect::Basis)),
         ],
-        Each::Differing => &[("label", Special::Label), ("value", Special::Value)],
+        Each::Differing => &[LABEL, VALUE],
+        Each::Reasons => &[REASON],
+        Each::Retention => &[LABEL, VALUE, ("source", Special::Of(Aspect::Source))],
+        Each::Detail(_) => &[],
+    }
+}
+
+/// What the pieces of one letter may speak of.
+struct Scope<'a> {
+    about: About,
+    deadlines: &'a [String],
+    details: &'a [Fact],
+}
+
+impl<'a> Scope<'a> {
+    fn specials(&self) -> &'static [(&'static str, Special)] {
+        match self.about {
+            About::Request => LETTER,
+            About::Policy => POLICY_LETTER,
+        }
+    }
+
+    fn context(&self) -> Context<'a> {
+        Context { specials: self.specials(), deadlines: self.deadlines, item: &[], about: self.about }
+    }
+
+    fn lists(&self) -> impl Iterator<Item = (&'a Fact, &'a [Fact])> {
+        self.details.iter().filter_map(|detail| {
+            let FactKind::List(fields) = &detail.kind else { return None };
+            Some((detail, fields.as_slice()))
+        })
     }
 }
 
@@ -53,7 +94,7 @@ impl Check<'_> {
         let source = &files.letters.source;
         let shape = files.letters.shape.frame.as_ref()?;
         let deadlines = self.deadline_ids();
-        let context = Context { specials: LETTER, deadlines: &deadlines };
+        let context = Context { specials: LETTER, deadlines: &deadlines, item: &[], about: About::Request };
         let association = self.sentence(source, &shape.association);
         let mut wording = |sentence: &Sentence| self.wording(source, &sentence.ar, &sentence.en, context);
         let license = wording(&shape.license);
@@ -127,9 +168,12 @@ impl Check<'_> {
         let deadlines = self.deadline_ids();
         let events = Ids::of(events.iter().map(|event| event.id.as_str()));
         let roles = Ids::of(roles.iter().map(|role| role.id.as_str()));
-        let letters = files.letters.shape.letter.iter();
-        let letters =
-            letters.filter_map(|(key, shape)| self.letter(key, shape, &events, &roles, &deadlines)).collect();
+        let mut letters = Vec::new();
+        for (key, shape) in files.letters.shape.letter.iter() {
+            letters.extend(self.letter(key, shape, &events, &roles, &deadlines));
+            // No other letter knows them.
+            self.vocabulary.forget("detail");
+        }
         self.citing = None;
         letters
     }
@@ -147,47 +191,42 @@ impl Check<'_> {
         self.id(source, &at_key(&shape.template));
         let clause = self.clause(source, &shape.clause);
         let title = self.sentence(source, &shape.title);
-        let starts =
-            shape.starts.as_ref().and_then(|starts| self.refer(source, starts, &event_kind(), events));
-        let after = shape.after.as_ref().and_then(|after| self.refer(source, after, &event_kind(), events));
-        if shape.issue == Issue::Referred && shape.after.is_none() {
-            self.push(problems::rule_shape(
-                Place::new(source, key.range.clone()),
-                Text::new(
-                    "خطاب يصدر بعد حدث، ولم يُذكر الحدث",
-                    "a letter that waits for an event, and it is not said which",
-                ),
-                Text::new("أضف `after = \"<event>\"`", "add `after = \"<event>\"`"),
-            ));
-        }
+        let mut event = |id: &Option<At<String>>| self.refer(source, id.as_ref()?, &event_kind(), events);
+        let (starts, after, unless) = (event(&shape.starts), event(&shape.after), event(&shape.unless));
+        self.issue(source, key, shape);
         let signer = if shape.signer.value == "applicant" {
             None
         } else {
             self.refer(source, &shape.signer, &role_kind(), roles)
         };
-        let context = Context { specials: LETTER, deadlines };
-        let addressee = shape
-            .addressee
-            .as_ref()
-            .and_then(|addressee| self.wording(source, &addressee.ar, &addressee.en, context));
-        let subject = shape
-            .subject
-            .as_ref()
-            .and_then(|subject| self.wording(source, &subject.ar, &subject.en, context));
-        let attachments = shape
-            .attachments
-            .as_ref()
-            .and_then(|attachments| self.wording(source, &attachments.ar, &attachments.en, context));
+        let details = self.details(&key.name, &shape.detail);
+        let checks = self.checks(source, shape);
+        let scope = Scope { about: shape.about, deadlines, details: &details };
+        let mut wording = |sentence: &Option<Sentence>| {
+            let sentence = sentence.as_ref()?;
+            self.wording(source, &sentence.ar, &sentence.en, scope.context())
+        };
+        let addressee = wording(&shape.addressee);
+        let subject = wording(&shape.subject);
+        let attachments = wording(&shape.attachments);
         let mut text = Vec::new();
         for (name, piece) in shape.text.iter() {
             self.id(source, name);
-            if let Some(wording) = self.piece(source, piece.each, (&piece.ar, &piece.en), deadlines) {
+            let each = match &piece.each {
+                Some(each) => match self.each(source, each, &scope) {
+                    Some(each) => Some(each),
+                    None => continue,
+                },
+                None => None,
+            };
+            if let Some(wording) = self.piece(source, each, (&piece.ar, &piece.en), &scope) {
                 text.push(Piece {
                     place: Place::new(source, name.range.clone()),
                     name: name.name.clone(),
-                    each: piece.each,
+                    each,
                     optional: piece.optional,
                     may_have_passed: piece.may_have_passed,
+                    must_have_passed: piece.must_have_passed,
                     wording,
                 });
             }
@@ -195,14 +234,21 @@ impl Check<'_> {
         let mut tables = Vec::new();
         for (name, table) in shape.table.iter() {
             self.id(source, name);
+            let Some(each) = self.each(source, &table.each, &scope) else { continue };
             let mut columns: Vec<(Text, Wording)> = Vec::new();
             for column in &table.column {
                 let head = self.sentence(source, &column.head);
-                let cells = self.piece(source, Some(table.each), (&column.ar, &column.en), deadlines);
+                let cells = self.piece(source, Some(each), (&column.ar, &column.en), &scope);
                 columns.extend(cells.map(|cells| (head, cells)));
             }
             let place = Place::new(source, name.range.clone());
-            tables.push(LetterTable { place, name: name.name.clone(), each: table.each, columns });
+            tables.push(LetterTable {
+                place,
+                name: name.name.clone(),
+                each,
+                optional: table.optional,
+                columns,
+            });
         }
         let at = |range: &std::ops::Range<usize>| Place::new(source, range.clone());
         let mut pages = None;
@@ -223,13 +269,19 @@ impl Check<'_> {
             source: shape.source,
             template: shape.template.value.clone(),
             template_place: at(&shape.template.range),
+            about: shape.about,
             issue: shape.issue,
             after,
+            unless,
             starts,
             signer,
+            greets: shape.greeting || (shape.addressee.is_none() && shape.about == About::Request),
             addressee,
             subject,
             attachments,
+            carries: self.carries(source, shape),
+            details,
+            checks,
             pages,
             signatures: (ways(shape.signatures.as_ref()))
                 .or_else(|| ways(self.files.letters.shape.frame.as_ref()?.signatures.as_ref()))
@@ -239,15 +291,138 @@ impl Check<'_> {
         })
     }
 
+    /// Does what it says of its time make a whole?
+    fn issue(&mut self, source: &Arc<Source>, key: &Key, shape: &LetterFile) {
+        let of_request = [&shape.after, &shape.unless, &shape.starts].into_iter().flatten().next();
+        let signer = Some(&shape.signer).filter(|signer| signer.value == "applicant");
+        let place = Place::new(source, key.range.clone());
+        if shape.about == About::Policy {
+            if let Some(event) = of_request.or(signer) {
+                self.push(problems::rule_shape(
+                    Place::new(source, event.range.clone()),
+                    Text::new(
+                        "خطاب لا يتعلق بطلب، فلا حدث له ولا يوقِّعه مقدِّم طلب",
+                        "a letter that concerns no request: it has no events, and no applicant signs it",
+                    ),
+                    Text::new("احذفه، أو احذف `about`", "leave it out, or leave out `about`"),
+                ));
+            } else if shape.issue != Issue::Always {
+                self.push(problems::rule_shape(
+                    place,
+                    Text::new(
+                        "خطاب لا يتعلق بطلب، وإصداره معلَّق بحال طلب",
+                        "a letter that concerns no request, and waits for the state of one",
+                    ),
+                    Text::new("اكتب `issue = \"always\"`", "write `issue = \"always\"`"),
+                ));
+            }
+        } else if matches!(shape.issue, Issue::Referred | Issue::After) && shape.after.is_none() {
+            self.push(problems::rule_shape(
+                place,
+                Text::new(
+                    "خطاب يصدر بعد حدث، ولم يُذكر الحدث",
+                    "a letter that waits for an event, and it is not said which",
+                ),
+                Text::new("أضف `after = \"<event>\"`", "add `after = \"<event>\"`"),
+            ));
+        }
+    }
+
+    fn carries(&mut self, source: &Arc<Source>, shape: &LetterFile) -> Carries {
+        match (&shape.carries, shape.about) {
+            (Some(carries), About::Policy) if carries.value == Carries::Evaluation => {
+                self.push(problems::rule_shape(
+                    Place::new(source, carries.range.clone()),
+                    Text::new(
+                        "خطاب لا يتعلق بطلب، فلا تقييم يحمله",
+                        "a letter that concerns no request: there is no evaluation that it could carry",
+                    ),
+                    Text::new("اكتب `shown` أو `nothing`", "write `shown` or `nothing`"),
+                ));
+                Carries::Nothing
+            }
+            (Some(carries), _) => carries.value,
+            (None, About::Policy) => Carries::Nothing,
+            (None, About::Request) => Carries::Evaluation,
+        }
+    }
+
+    fn checks(&mut self, source: &Arc<Source>, letter: &LetterFile) -> Vec<LetterCheck> {
+        let mut checks = Vec::new();
+        for (key, shape) in letter.check.iter() {
+            self.id(source, key);
+            let otherwise = self.sentence(source, &shape.otherwise);
+            let condition = self.condition(source, &shape.require, Some(&Type::Bool), Clock::Allowed);
+            let Some(condition) = condition else { continue };
+            let of_request = |slot: &Slot| {
+                let origin = self.vocabulary.get(*slot).map(|named| named.origin);
+                !matches!(origin, Some(Origin::Parameter | Origin::Detail))
+            };
+            if letter.about == About::Policy && condition.slots().iter().any(of_request) {
+                self.push(problems::rule_shape(
+                    Place::new(source, shape.require.range.clone()),
+                    Text::new(
+                        "خطاب لا يتعلق بطلب، وشرطه يقرأ بيانات طلب",
+                        "a letter that concerns no request, and its condition reads one",
+                    ),
+                    Text::new(
+                        "الشرط من تفاصيل الخطاب ومعلمات السياسة وحدها",
+                        "name only details of the letter and parameters",
+                    ),
+                ));
+            }
+            checks.push(LetterCheck { condition, otherwise });
+        }
+        checks
+    }
+
+    /// What a piece is repeated for.
+    fn each(&mut self, source: &Arc<Source>, written: &At<String>, scope: &Scope<'_>) -> Option<Each> {
+        let of_request = [
+            Each::Met,
+            Each::NotMet,
+            Each::Missing,
+            Each::Facts,
+            Each::Documents,
+            Each::Evidence,
+            Each::Factors,
+            Each::Rules,
+            Each::Differing,
+            Each::Reasons,
+            Each::Retention,
+        ];
+        let named = |detail: &Fact| format!("detail.{}", detail.id);
+        let known = REPETITIONS.into_iter().zip(of_request);
+        let known = known.filter(|(_, each)| scope.about == About::Request || *each == Each::Retention);
+        let found = known.clone().find(|(name, _)| *name == written.value).map(|(_, each)| each);
+        let of_detail = scope.lists().find(|(detail, _)| named(detail) == written.value);
+        let found = found.or_else(|| of_detail.map(|(detail, _)| Each::Detail(detail.slot)));
+        // A list that was written wrongly has been told already.
+        let is_lost = written.value.strip_prefix("detail.").is_some_and(|name| self.lost.contains(name));
+        if found.is_none() && !is_lost {
+            let lists: Vec<String> = scope.lists().map(|(detail, _)| named(detail)).collect();
+            let known: Vec<&str> =
+                known.map(|(name, _)| name).chain(lists.iter().map(String::as_str)).collect();
+            self.push(problems::unknown_word(
+                Place::new(source, written.range.clone()),
+                &written.value,
+                &known,
+            ));
+        }
+        found
+    }
+
     fn piece(
         &mut self,
         source: &Arc<Source>,
         each: Option<Each>,
-        (ar, en): (&crate::source::de::At<String>, &crate::source::de::At<String>),
-        deadlines: &[String],
+        (ar, en): (&At<String>, &At<String>),
+        scope: &Scope<'_>,
     ) -> Option<Wording> {
         let own = each.map_or(&[][..], specials_of);
-        let specials: Vec<(&'static str, Special)> = own.iter().chain(LETTER).copied().collect();
-        self.wording(source, ar, en, Context { specials: &specials, deadlines })
+        let specials: Vec<(&'static str, Special)> = own.iter().chain(scope.specials()).copied().collect();
+        let item = scope.lists().find(|(detail, _)| each == Some(Each::Detail(detail.slot)));
+        let item = item.map_or(&[][..], |(_, fields)| fields);
+        self.wording(source, ar, en, Context { specials: &specials, item, ..scope.context() })
     }
 }

@@ -18,7 +18,7 @@ use crate::value::words::UnitForms;
 
 /// Names that begin conditions of the engine's own.
 pub(super) const RESERVED_SECTIONS: &[&str] =
-    &["service", "event", "request", "document", "decision", "factor"];
+    &["service", "event", "request", "document", "decision", "factor", "detail", "letters"];
 /// Names that mean something else in sentences.
 const RESERVED_IN_SENTENCES: &[&[(&str, Special)]] = &[REASON, LETTER];
 /// A policy has at most so many names.
@@ -153,6 +153,19 @@ impl Check<'_> {
                 None
             }
         }
+    }
+
+    /// A letter's own datum: only the letter knows its name, so that no rule can read it.
+    pub(super) fn declare_detail(&mut self, name: &str, named: Named) -> Option<Slot> {
+        if self.vocabulary.len() >= MOST_NAMES {
+            if let Some(place) =
+                named.place.clone().filter(|_| !std::mem::replace(&mut self.too_many_names, true))
+            {
+                self.push(problems::too_many_names(place, MOST_NAMES));
+            }
+            return None;
+        }
+        self.vocabulary.declare_as(name, named).ok()
     }
 
     pub(super) fn units(&mut self) -> BTreeMap<String, UnitForms> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::file::{RuleFile, Sentence};
 use super::super::message::{Context, REASON};
-use super::super::{Rule, RuleKind, Wording, problems};
+use super::super::{About, Rule, RuleKind, Wording, problems};
 use super::Check;
 use super::ids::Ids;
 use crate::expression::lower::Clock;
@@ -16,9 +16,11 @@ use crate::source::{Key, Place, Source};
 use crate::value::Text;
 
 /// What a reason may say besides named values.
-const IN_REASON: Context<'static> = Context { specials: REASON, deadlines: &[] };
+const IN_REASON: Context<'static> =
+    Context { specials: REASON, deadlines: &[], item: &[], about: About::Request };
 /// What it may say where nothing is missing.
-const WITHOUT_MISSING: Context<'static> = Context { specials: &[], deadlines: &[] };
+const WITHOUT_MISSING: Context<'static> =
+    Context { specials: &[], deadlines: &[], item: &[], about: About::Request };
 
 impl Check<'_> {
     /// Rules are kept in the order of their ids, so that moving one in the file cannot change an evaluation.

@@ -439,13 +439,51 @@ impl<'a> Author<'a> {
     pub(super) fn letter(self, letter: &Letter) -> Section {
         let words = self.words;
         let issue = match letter.issue {
-            Issue::Always => self.say("في أي وقت", "at any time"),
-            Issue::Missing => self.say("ما دام الطلب غير مكتمل", "while the request is incomplete"),
-            Issue::Referred => self.say("بعد رفع الطلب إلى اللجنة", "once the request is with the committee"),
-            Issue::Approved => self.say("بعد تدوين قرار القبول", "once the approval is recorded"),
-            Issue::Declined => self.say("بعد تدوين قرار عدم القبول", "once the decline is recorded"),
-            Issue::Undecided => self.say("قبل قرار اللجنة", "before the committee decides"),
+            Issue::Always => self.say("في أي وقت", "at any time").to_owned(),
+            Issue::After => self.say("بعد حدث", "after an event").to_owned(),
+            Issue::Missing => {
+                self.say("ما دام الطلب غير مكتمل", "while the request is incomplete").to_owned()
+            }
+            Issue::Differing => self.say("ما دامت المصادر مختلفة", "while the sources differ").to_owned(),
+            Issue::Possible => self
+                .say("ما دام المعلوم لا يمنع القبول", "while nothing that is known speaks against it")
+                .to_owned(),
+            Issue::Referred => {
+                self.say("بعد رفع الطلب إلى اللجنة", "once the request is with the committee").to_owned()
+            }
+            Issue::Undecided => self.say("قبل قرار اللجنة", "before the committee decides").to_owned(),
+            Issue::Granted
+            | Issue::Approved
+            | Issue::Partial
+            | Issue::Waiting
+            | Issue::Deferred
+            | Issue::Declined
+            | Issue::Elsewhere => {
+                let outcomes = letter.issue.outcomes().iter();
+                let outcomes: Vec<String> =
+                    outcomes.map(|outcome| words.quoted(words.of(&outcome.label()))).collect();
+                let outcome = words.either(&outcomes);
+                match words.lang {
+                    Lang::Ar => format!("بعد تدوين القرار {outcome}"),
+                    Lang::En => format!("once the decision {outcome} is recorded"),
+                }
+            }
         };
+        let event = |index: Option<usize>| {
+            index
+                .and_then(|index| self.policy().events.get(index))
+                .map(|event| words.quoted(words.of(&event.label)))
+        };
+        let mut issue = match (letter.issue, event(letter.after)) {
+            (Issue::After, Some(after)) => format!("{} {after}", self.say("بعد", "after")),
+            (_, Some(after)) if letter.issue != Issue::Referred => {
+                format!("{issue}{} {after}", self.say("، بعد", ", after"))
+            }
+            (_, Some(_) | None) => issue,
+        };
+        if let Some(unless) = event(letter.unless) {
+            issue = format!("{issue}{} {unless}", self.say("، ما لم يقع", ", unless there was"));
+        }
         let starts = letter.starts.and_then(|index| self.policy().events.get(index));
         let starts = starts.map_or_else(
             || self.say("لا يبدأ بتسليمه موعد", "handing it over starts nothing").to_owned(),

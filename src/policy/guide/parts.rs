@@ -235,11 +235,8 @@ impl<'a> Lister<'a> {
         let parts = message.0.iter().map(|part| match part {
             MessagePart::Words(words) => words.clone(),
             MessagePart::Value(slot, form) => format!("{{{}:{form:?}}}", name(*slot)),
-            MessagePart::Special(Special::Earliest(index), form) => {
-                format!("{{earliest {}:{form:?}}}", self.deadline(*index))
-            }
-            MessagePart::Special(Special::Latest(index), form) => {
-                format!("{{latest {}:{form:?}}}", self.deadline(*index))
+            MessagePart::Special(Special::Deadline(index, end), form) => {
+                format!("{{{} {}:{form:?}}}", end.name(), self.deadline(*index))
             }
             MessagePart::Special(special, form) => format!("{{{special:?}:{form:?}}}"),
             MessagePart::Select { slot, cases, otherwise } => {
@@ -248,6 +245,7 @@ impl<'a> Lister<'a> {
                     let id = choices.map_or("", |choices| choices.id(*choice));
                     format!("{id}={words}")
                 });
+                let otherwise = otherwise.as_deref().unwrap_or_default();
                 format!("{{{}|{}|{otherwise}}}", name(*slot), cases.collect::<Vec<_>>().join("|"))
             }
         });

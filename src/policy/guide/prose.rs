@@ -680,7 +680,12 @@ impl<'a> Words<'a> {
                 Lang::Ar => format!("تاريخ {name}"),
                 Lang::En => format!("the date of {name}"),
             },
-            Origin::Fact | Origin::Derived | Origin::Request | Origin::Document | Origin::Clock => name,
+            Origin::Fact
+            | Origin::Derived
+            | Origin::Request
+            | Origin::Document
+            | Origin::Clock
+            | Origin::Detail => name,
         }
     }
 

@@ -220,7 +220,9 @@ impl<'a> Words<'a> {
                 Part::Special(special, _) => text.push_str(&format!("[{}]", self.special(*special))),
                 Part::Select { cases, otherwise, .. } => {
                     let mut words: Vec<&str> = cases.iter().map(|(_, words)| words.as_str()).collect();
-                    if !otherwise.is_empty() && !words.contains(&otherwise.as_str()) {
+                    if let Some(otherwise) = otherwise.as_deref().filter(|otherwise| !otherwise.is_empty())
+                        && !words.contains(&otherwise)
+                    {
                         words.push(otherwise);
                     }
                     text.push_str(&format!("[{}]", words.join(" | ")));
@@ -234,41 +236,11 @@ impl<'a> Words<'a> {
         match special {
             Special::Missing => self.say("ما ينقص", "what is missing").into(),
             Special::Differing => self.say("ما اختلفت فيه المصادر", "what the sources differ on").into(),
-            Special::Earliest(index) | Special::Latest(index) => {
+            Special::Deadline(index, _) => {
                 let deadline = self.policy.deadlines.get(usize::from(index));
                 deadline.map_or_else(String::new, |deadline| self.of(&deadline.title).to_owned())
             }
-            Special::Reason
-            | Special::Rule
-            | Special::Clause
-            | Special::Title
-            | Special::Item
-            | Special::Why
-            | Special::Accepted
-            | Special::Label
-            | Special::Value
-            | Special::Source
-            | Special::State
-            | Special::Verdict
-            | Special::Basis
-            | Special::Result
-            | Special::Date
-            | Special::Points
-            | Special::CaseRef
-            | Special::Service
-            | Special::Channel
-            | Special::Quantity
-            | Special::Delivery
-            | Special::Prepare
-            | Special::Today
-            | Special::Submitted
-            | Special::Policy
-            | Special::Revision
-            | Special::Digest
-            | Special::Signer
-            | Special::DecisionMeeting
-            | Special::DecisionDate
-            | Special::DecisionMinutes => "…".into(),
+            Special::Of(_) | Special::Field(_) | Special::Whole(_) | Special::Decision(_) => "…".into(),
         }
     }
 }

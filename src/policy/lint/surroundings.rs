@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::{After, Limit, Mode, Policy, RuleKind, Wording};
+use super::super::{After, Each, Limit, Mode, Policy, RuleKind, Wording};
 use super::arabic::Words;
 use super::locate::Locator;
 use super::{Finding, problems};
@@ -53,7 +53,16 @@ fn used(policy: &Policy) -> BTreeSet<Slot> {
         wordings.extend(&frame.basis);
     }
     for letter in &policy.letters {
-        wordings.extend([&letter.subject, &letter.attachments].into_iter().flatten());
+        wordings.extend([&letter.addressee, &letter.subject, &letter.attachments].into_iter().flatten());
+        for check in &letter.checks {
+            used.extend(reads(&policy.vocabulary, &check.condition));
+        }
+        // A list is read by what is repeated for its things.
+        let each = letter.text.iter().filter_map(|piece| piece.each);
+        used.extend(each.chain(letter.tables.iter().map(|table| table.each)).filter_map(|each| {
+            let Each::Detail(slot) = each else { return None };
+            Some(slot)
+        }));
         wordings.extend(letter.text.iter().map(|piece| &piece.wording));
         wordings.extend(letter.tables.iter().flat_map(|table| table.columns.iter().map(|(_, cells)| cells)));
     }
@@ -94,6 +103,14 @@ fn unused(policy: &Policy, findings: &mut Vec<Finding>) {
                     ),
                 )
             }
+            (Origin::Detail, _) => (
+                Code::UnusedFact,
+                Text::new(
+                    format!("لا يقول الخطاب «{}»", named.label.ar),
+                    format!("the letter does not say `{id}`"),
+                ),
+                Text::new("احذفوها، أو اذكروها في الخطاب", "leave it out, or let the letter say it"),
+            ),
             (Origin::Parameter, _) => (
                 Code::UnusedParameter,
                 Text::new(

@@ -265,15 +265,34 @@ pub(in super::super) fn message(
             "لا يُختار الكلام بـ`|` إلا بحسب واقعة ذات اختيارات",
             "only a fact with choices chooses words by `|`",
         )),
-        MessageError::Select { name, case, .. } if case == "unknown" => Diagnostic::error(
+        MessageError::Unsaid { name, case } => {
+            let message = if case == "unknown" {
+                Text::new(
+                    format!("لم يُذكر ما يُكتب إن لم تُعلم `{name}`"),
+                    format!("it is not said what to write where `{name}` is not known"),
+                )
+            } else {
+                Text::new(
+                    format!("لم يُذكر ما يُكتب إن كانت `{name}` هي `{case}`"),
+                    format!("it is not said what to write where `{name}` is `{case}`"),
+                )
+            };
+            Diagnostic::error(Code::BadPlaceholder, message)
+                .at(place, nothing())
+                .help(Text::new(format!("أضف `|{case}=…` في آخره"), format!("add `|{case}=…` at its end")))
+        }
+        MessageError::OfRequest { name } => Diagnostic::error(
             Code::BadPlaceholder,
             Text::new(
-                format!("لم يُذكر ما يُكتب إن لم تُعلم `{name}`"),
-                format!("it is not said what to write where `{name}` is not known"),
+                format!("`{name}` من الطلب، وهذا الخطاب لا يتعلق بطلب"),
+                format!("`{name}` is of a request, and this letter concerns none"),
             ),
         )
         .at(place, nothing())
-        .help(Text::new("أضف `|unknown=…` في آخره", "add `|unknown=…` at its end")),
+        .help(Text::new(
+            "يقول الخطاب معلمات السياسة وتفاصيله: `{detail.…}`",
+            "it can say the parameters of the policy and its own details, `{detail.…}`",
+        )),
         MessageError::Select { name, case, known } => {
             let diagnostic = Diagnostic::error(
                 Code::BadPlaceholder,
@@ -293,7 +312,9 @@ fn inside_sentence(source: &Arc<Source>, range: &std::ops::Range<usize>, error: 
     let sentence = source.slice(range);
     let wrong = match error {
         MessageError::Unclosed => return Place::new(source, range.clone()),
-        MessageError::Unknown { name, .. } => name,
+        MessageError::Unknown { name, .. }
+        | MessageError::OfRequest { name }
+        | MessageError::Unsaid { name, .. } => name,
         MessageError::Form { form, .. } => form,
         MessageError::Select { name, case, .. } if case.is_empty() => name,
         MessageError::Select { case, .. } => case,

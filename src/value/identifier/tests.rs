@@ -87,6 +87,18 @@ fn a_short_address_is_kept_in_one_form() {
 }
 
 #[test]
+fn a_time_is_kept_as_a_clock_shows_it() {
+    for (written, kept) in
+        [("16:30", "16:30"), (" ٩:٠٥ ", "09:05"), ("16:30:00", "16:30"), ("00:00", "00:00")]
+    {
+        assert_eq!(time_of_day(written).as_deref(), Ok(kept), "{written}");
+    }
+    for written in ["", "24:00", "16", "4:30 pm", "16:60", "16.30"] {
+        assert_eq!(time_of_day(written), Err(IdentifierError::TimeShape), "{written}");
+    }
+}
+
+#[test]
 fn every_problem_says_which_rule_failed() {
     let errors = [
         IdentifierError::NotADigit { found: 'o' },
@@ -99,6 +111,7 @@ fn every_problem_says_which_rule_failed() {
         IdentifierError::MobileStart,
         IdentifierError::MobileLength { has: 8 },
         IdentifierError::ShortAddressShape,
+        IdentifierError::TimeShape,
     ];
     let table: String = errors
         .iter()

@@ -1,6 +1,6 @@
 //! Days in words, in one calendar or in both.
 
-use chrono::{Datelike as _, Weekday};
+use chrono::{Datelike as _, NaiveTime, Timelike as _, Weekday};
 
 use super::super::hijri::{self, Era, HijriDate};
 use super::super::{Date, Lang};
@@ -60,4 +60,26 @@ pub fn date_both(date: Date, lang: Lang, digits: Digits) -> String {
         ),
         Lang::En => format!("{} ({hijri})", date_weekday(date, lang, digits)),
     }
+}
+
+/// «٤:٣٠ مساءً», `4:30 pm`
+///
+/// ```
+/// use mizan::value::Lang;
+/// use mizan::value::words::{Digits, time_of_day};
+/// let at = |hour| chrono::NaiveTime::from_hms_opt(hour, 5, 0).unwrap();
+/// assert_eq!(time_of_day(at(9), Lang::Ar, Digits::ArabicIndic), "٩:٠٥ صباحًا");
+/// assert_eq!(time_of_day(at(12), Lang::Ar, Digits::ArabicIndic), "١٢:٠٥ ظهرًا");
+/// assert_eq!(time_of_day(at(0), Lang::En, Digits::Latin), "12:05 am");
+/// ```
+pub fn time_of_day(time: NaiveTime, lang: Lang, digits: Digits) -> String {
+    let (is_afternoon, hour) = time.hour12();
+    let half = match (lang, is_afternoon, hour) {
+        (Lang::Ar, false, _) => "صباحًا",
+        (Lang::Ar, true, 12) => "ظهرًا",
+        (Lang::Ar, true, _) => "مساءً",
+        (Lang::En, false, _) => "am",
+        (Lang::En, true, _) => "pm",
+    };
+    style(&format!("{hour}:{:02} {half}", time.minute()), lang, digits)
 }

@@ -135,7 +135,8 @@ impl Facts {
                 | Origin::Parameter
                 | Origin::Request
                 | Origin::Document
-                | Origin::Clock => Some(Facts::value(&named.ty, chance)),
+                | Origin::Clock
+                | Origin::Detail => Some(Facts::value(&named.ty, chance)),
             })
             .collect()
     }

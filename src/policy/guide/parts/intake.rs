@@ -195,7 +195,7 @@ impl<'a> Lister<'a> {
         }
     }
 
-    fn fact(self, fact: &Fact, field: &str, part: &mut Part) {
+    pub(super) fn fact(self, fact: &Fact, field: &str, part: &mut Part) {
         let named = self.policy.vocabulary.get(fact.slot).filter(|_| field.is_empty());
         let (kind, exact) = match &fact.kind {
             FactKind::Choice(choices_of) => {
@@ -221,7 +221,9 @@ impl<'a> Lister<'a> {
             | FactKind::NationalId
             | FactKind::Iban
             | FactKind::Mobile
-            | FactKind::ShortAddress) => {
+            | FactKind::ShortAddress
+            | FactKind::Time
+            | FactKind::Code) => {
                 let unit = named.map(|named| canonical::ty(&named.ty)).unwrap_or_default();
                 let number = named.filter(|_| matches!(other, FactKind::Number { .. }));
                 let text = number.map_or_else(|| kind_of_fact(other), |named| named.ty.text());
@@ -451,6 +453,8 @@ fn kind_of_fact(kind: &FactKind) -> Text {
         FactKind::Iban => ("رقم حساب بنكي", "a bank account"),
         FactKind::Mobile => ("رقم جوال", "a mobile number"),
         FactKind::ShortAddress => ("عنوان وطني مختصر", "a short national address"),
+        FactKind::Time => ("ساعة من اليوم", "a time of the day"),
+        FactKind::Code => ("رقم أو رمز", "a number or code"),
         FactKind::List(_) => ("قائمة", "a list"),
     };
     Text::new(ar, en)

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use super::{Kind, Lister, Part};
 use crate::expression::canonical;
 use crate::policy::file::Signature;
-use crate::policy::{Letter, LetterTable, Piece};
+use crate::policy::{About, Carries, Each, FactKind, Letter, LetterTable, Piece};
 use crate::value::Text;
 
 impl Lister<'_> {
@@ -76,6 +76,38 @@ impl Lister<'_> {
                 event(letter.after),
             );
         }
+        if let Some(unless) = letter.unless.and_then(|index| policy.events.get(index)) {
+            let words = self.both(|author| author.words.quoted(author.words.of(&unless.label)));
+            part.add(
+                "unless",
+                ("الحدث الذي لا يصدر بعده", "the event after which it is not issued"),
+                words,
+                event(letter.unless),
+            );
+        }
+        let about = match letter.about {
+            About::Request => Text::new("طلب", "a request"),
+            About::Policy => Text::new("السياسة نفسها", "the policy itself"),
+        };
+        part.add("about", ("ما يتعلق به", "what it is about"), about, format!("{:?}", letter.about));
+        let carries = match letter.carries {
+            Carries::Evaluation => Text::new("الطلب والتقييم", "the request and its evaluation"),
+            Carries::Shown => Text::new("ما يظهر فيه فقط", "only what it shows"),
+            Carries::Nothing => Text::new("لا شيء", "nothing"),
+        };
+        part.add(
+            "carries",
+            ("ما يحمله ملفه", "what its file carries"),
+            carries,
+            format!("{:?}", letter.carries),
+        );
+        let greets = if letter.greets { Text::new("نعم", "yes") } else { Text::new("لا", "no") };
+        part.add(
+            "greets",
+            ("له تحية وخاتمة", "it has a greeting and a closing"),
+            greets,
+            letter.greets.to_string(),
+        );
         part.words("title", ("عنوانه", "its title"), &letter.title);
         let template = Text::same(letter.template.clone());
         part.add("template", ("قالبه", "its template"), template, letter.template.clone());
@@ -87,6 +119,21 @@ impl Lister<'_> {
             self.wording(&mut part, key, name, wording.as_ref());
         }
         signatures(&mut part, &letter.signatures);
+        for detail in &letter.details {
+            self.fact(detail, &format!("{}: ", canonical::named(&detail.id)), &mut part);
+            if let FactKind::List(fields) = &detail.kind {
+                for field in fields {
+                    let name = format!("{}/{}: ", canonical::named(&detail.id), canonical::named(&field.id));
+                    self.fact(field, &name, &mut part);
+                }
+            }
+        }
+        for (index, check) in letter.checks.iter().enumerate() {
+            let condition = canonical::program(&policy.vocabulary, &check.condition);
+            let exact = format!("{condition}\n{}\n{}", check.otherwise.ar, check.otherwise.en);
+            let key = format!("check {index}");
+            part.add(&key, ("ما يُشترط له", "what must hold for it"), check.otherwise.clone(), exact);
+        }
         for piece in &letter.text {
             self.piece(piece, &mut part);
         }
@@ -102,17 +149,28 @@ impl Lister<'_> {
             (piece.each.is_some(), " (لكل واحدٍ)", " (once for each)"),
             (piece.optional, " (تُترك إن جُهل ما فيها)", " (left out where something in it is not known)"),
             (piece.may_have_passed, " (ولو فات موعدها)", " (even where its deadline has passed)"),
+            (piece.must_have_passed, " (بعد فوات موعدها)", " (once its deadline has passed)"),
         ];
         let mut words = self.both(|author| author.words.message(&piece.wording));
         for (_, ar, en) in marks.iter().filter(|(holds, ..)| *holds) {
             words.ar.push_str(ar);
             words.en.push_str(en);
         }
-        let marks = format!("{:?} {} {}", piece.each, piece.optional, piece.may_have_passed);
+        let each = piece.each.map_or_else(String::new, |each| self.each(each));
+        let passed = (piece.may_have_passed, piece.must_have_passed);
+        let marks = format!("{each} {} {passed:?}", piece.optional);
         let exact = format!("{marks}\n{}", self.spelt(&piece.wording));
         part.add(&format!("text {}", piece.name), ("من نصِّه", "a sentence of it"), words, exact);
         if let Some(aspect) = part.aspects.last_mut() {
             aspect.is_wording = true;
+        }
+    }
+
+    /// What something is repeated for, by its name.
+    fn each(self, each: Each) -> String {
+        match each {
+            Each::Detail(slot) => self.slot(slot),
+            own => format!("{own:?}"),
         }
     }
 
@@ -126,7 +184,8 @@ impl Lister<'_> {
         });
         let columns =
             table.columns.iter().map(|(head, cell)| format!("{}/{}: {}", head.ar, head.en, self.spelt(cell)));
-        let exact = format!("{:?} {}", table.each, columns.collect::<Vec<_>>().join("; "));
+        let each = self.each(table.each);
+        let exact = format!("{each} {} {}", table.optional, columns.collect::<Vec<_>>().join("; "));
         part.add(&format!("table {}", table.name), ("من جداوله", "a table of it"), words, exact);
         if let Some(aspect) = part.aspects.last_mut() {
             aspect.is_wording = true;

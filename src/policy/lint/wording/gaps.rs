@@ -1,7 +1,7 @@
 //! Sentences of letters that may lack a value on the day on which the letter may be issued.
 
-use super::super::super::message::{Message, Part, Special};
-use super::super::super::{Issue, Letter, Policy};
+use super::super::super::message::{Decided, End, Message, Part, Special, Whole};
+use super::super::super::{After, Issue, Letter, Policy};
 use super::super::locate::Locator;
 use super::super::{Finding, problems};
 use crate::diag::Code;
@@ -53,23 +53,33 @@ pub(super) fn find(policy: &Policy, locator: &Locator, findings: &mut Vec<Findin
 /// Is an event sure to have happened when the letter is issued?
 fn is_sure(policy: &Policy, letter: &Letter, event: usize) -> bool {
     let implied: &[&str] = match letter.issue {
-        Issue::Always | Issue::Missing | Issue::Undecided => &["received"],
+        Issue::Always
+        | Issue::After
+        | Issue::Missing
+        | Issue::Differing
+        | Issue::Possible
+        | Issue::Undecided => &["received"],
         Issue::Referred => &["received", "referred_to_committee"],
-        Issue::Approved | Issue::Declined => &["received", "decided"],
+        Issue::Granted
+        | Issue::Approved
+        | Issue::Partial
+        | Issue::Waiting
+        | Issue::Deferred
+        | Issue::Declined
+        | Issue::Elsewhere => &["received", "decided"],
     };
     letter.starts == Some(event)
+        || letter.after == Some(event)
         || policy.events.get(event).is_some_and(|event| implied.contains(&event.id.as_str()))
 }
 
 fn lacks(policy: &Policy, letter: &Letter, part: &Part) -> Option<String> {
     match part {
         Part::Words(_) => None,
+        // What a letter lacks of its own details, the officer is told.
         Part::Select { slot, otherwise, .. } => {
-            if otherwise.is_empty() {
-                value(policy, letter, *slot)
-            } else {
-                None
-            }
+            let is_silent = otherwise.as_ref().is_some_and(String::is_empty);
+            is_silent.then(|| value(policy, letter, *slot)).flatten()
         }
         Part::Value(slot, _) => value(policy, letter, *slot),
         Part::Special(special, _) => special_value(policy, letter, *special),
@@ -92,7 +102,8 @@ fn value(policy: &Policy, letter: &Letter, slot: Slot) -> Option<String> {
             | Origin::Derived
             | Origin::Request
             | Origin::Document
-            | Origin::Clock => false,
+            | Origin::Clock
+            | Origin::Detail => false,
         }
     });
     let name = policy.vocabulary.get(slot).map(|named| format!("`{}`", named.id))?;
@@ -101,57 +112,37 @@ fn value(policy: &Policy, letter: &Letter, slot: Slot) -> Option<String> {
 
 fn special_value(policy: &Policy, letter: &Letter, special: Special) -> Option<String> {
     let services = &policy.services;
+    let lacks = |name: &str, lacks: bool| lacks.then(|| format!("`{name}`"));
     match special {
-        Special::Quantity => {
-            services.iter().any(|service| service.quantity.is_none()).then(|| "`quantity`".into())
+        Special::Whole(Whole::Quantity) => {
+            lacks("quantity", services.iter().any(|service| service.quantity.is_none()))
         }
-        Special::Delivery => {
-            services.iter().any(|service| service.delivery.is_none()).then(|| "`delivery`".into())
+        Special::Whole(Whole::Delivery) => {
+            lacks("delivery", services.iter().any(|service| service.delivery.is_none()))
         }
-        Special::Prepare => {
-            services.iter().any(|service| service.prepare.is_none()).then(|| "`prepare`".into())
+        Special::Whole(Whole::Prepare) => {
+            lacks("prepare", services.iter().any(|service| service.prepare.is_none()))
         }
-        Special::DecisionMeeting | Special::DecisionDate | Special::DecisionMinutes => {
-            let is_decided = matches!(letter.issue, Issue::Approved | Issue::Declined);
-            (!is_decided).then(|| "`decision`".into())
-        }
-        Special::Earliest(index) | Special::Latest(index) => {
+        Special::Decision(Decided::Granted) => lacks("decision.granted", true),
+        Special::Decision(Decided::Rank) => lacks("decision.rank", letter.issue != Issue::Waiting),
+        Special::Decision(_) => lacks("decision", letter.issue.outcomes().is_empty()),
+        Special::Deadline(index, end) => {
             let deadline = policy.deadlines.get(usize::from(index))?;
-            let (end, limit) = if matches!(special, Special::Earliest(_)) {
-                ("earliest", deadline.earliest)
-            } else {
-                ("latest", deadline.latest)
+            let limit = match end {
+                End::Earliest => deadline.earliest,
+                End::Latest => deadline.latest,
+                // How long it is hangs on nothing but the policy, unless it is the delivery time of each service.
+                End::Within => {
+                    let of_service = matches!(deadline.latest?.after, After::Delivery);
+                    return lacks("delivery", of_service);
+                }
             };
             let concerns_all = deadline.services.as_ref().is_none_or(|of| of.len() == services.len());
             let is_there = limit.is_some() && concerns_all && is_sure(policy, letter, deadline.from);
-            (!is_there).then(|| format!("`{}.{end}`", deadline.id))
+            lacks(&format!("{}.{}", deadline.id, end.name()), !is_there)
         }
-        Special::Missing
-        | Special::Differing
-        | Special::Reason
-        | Special::Rule
-        | Special::Clause
-        | Special::Title
-        | Special::Item
-        | Special::Why
-        | Special::Accepted
-        | Special::Label
-        | Special::Value
-        | Special::Source
-        | Special::State
-        | Special::Verdict
-        | Special::Basis
-        | Special::Result
-        | Special::Date
-        | Special::Points
-        | Special::CaseRef
-        | Special::Service
-        | Special::Channel
-        | Special::Today
-        | Special::Submitted
-        | Special::Policy
-        | Special::Revision
-        | Special::Digest
-        | Special::Signer => None,
+        Special::Missing | Special::Differing | Special::Of(_) | Special::Field(_) | Special::Whole(_) => {
+            None
+        }
     }
 }
