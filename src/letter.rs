@@ -88,6 +88,18 @@ impl Refusal {
         Refusal::Unknown { id: asked.to_owned(), known }
     }
 
+    /// Does it name nothing that stands in the way?
+    fn is_empty(&self) -> bool {
+        match self {
+            Refusal::Lacking(what) | Refusal::Passed(what) | Refusal::ToCome(what) => what.is_empty(),
+            Refusal::Unknown { .. }
+            | Refusal::OfRequest
+            | Refusal::OfPolicy
+            | Refusal::Fault
+            | Refusal::NotNow(_) => false,
+        }
+    }
+
     /// Why, in words.
     pub fn text(&self) -> Text {
         match self {

@@ -79,15 +79,12 @@ pub fn compose<'a>(
     };
     clerk.check()?;
     let data = clerk.letter();
-    let refusals: [(Vec<Text>, fn(Vec<Text>) -> Refusal); 3] = [
-        (clerk.lacking, Refusal::Lacking),
-        (clerk.passed, Refusal::Passed),
-        (clerk.to_come, Refusal::ToCome),
+    let refusals = [
+        Refusal::Lacking(once_each(clerk.lacking)),
+        Refusal::Passed(once_each(clerk.passed)),
+        Refusal::ToCome(once_each(clerk.to_come)),
     ];
-    match refusals.into_iter().find(|(what, _)| !what.is_empty()) {
-        Some((what, refusal)) => Err(refusal(once_each(what))),
-        None => Ok(data),
-    }
+    refusals.into_iter().find(|refusal| !refusal.is_empty()).map_or(Ok(data), Err)
 }
 
 /// Handing a letter over brings its event about: deadlines in it are counted from the day on which it counts as received.

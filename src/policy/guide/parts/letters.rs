@@ -168,10 +168,7 @@ impl Lister<'_> {
 
     /// What something is repeated for, by its name.
     fn each(self, each: Each) -> String {
-        match each {
-            Each::Detail(slot) => self.slot(slot),
-            own => format!("{own:?}"),
-        }
+        if let Each::Detail(slot) = each { self.slot(slot) } else { format!("{each:?}") }
     }
 
     fn letter_table(self, table: &LetterTable, part: &mut Part) {
