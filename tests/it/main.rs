@@ -26,6 +26,7 @@ mod lint;
 mod many_letters;
 mod naba;
 mod notice;
+mod regions;
 mod requests;
 mod revise;
 mod schema;
