@@ -6,6 +6,8 @@
 pub mod diff;
 pub mod impact;
 mod problems;
+#[expect(clippy::wildcard_enum_match_arm, reason = "what is not of one axis is left whole")]
+pub mod regions;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -11,6 +11,7 @@ use crate::evaluation::request::{self, Request};
 use crate::policy::Policy;
 use crate::revision::diff::Diff;
 use crate::revision::impact::{Impact, Judges, Known, Tally, on_day};
+use crate::revision::regions::Regions;
 use crate::source::Source;
 use crate::value::Date;
 use crate::workspace;
@@ -67,7 +68,9 @@ pub fn impact(
         progress(position.after(count));
     }
     let extent = Diff::new(&pair.before, &pair.after).extent;
-    Ok(tally.impact(&pair.before, &pair.after, &judges, day, extent))
+    let mut impact = tally.impact(&pair.before, &pair.after, &judges, day, extent);
+    impact.regions = Regions::new(&pair.before, &pair.after);
+    Ok(impact)
 }
 
 /// A request is judged on no day before its own.

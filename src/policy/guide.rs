@@ -15,6 +15,8 @@ mod words;
 use serde::Serialize;
 
 use super::{Basis, Policy, Transition};
+use crate::expression::program::{Interval, Node, Value};
+use crate::expression::types::Type;
 use crate::value::words::{Digits, digits_only};
 use crate::value::{Lang, Text};
 use coverage::Coverage;
@@ -125,6 +127,24 @@ impl Guide {
     pub fn text(&self) -> String {
         text::render(self)
     }
+}
+
+/// A part of a condition as people read it in the middle of a sentence.
+pub fn part_in_words(policy: &Policy, node: &Node) -> Text {
+    let say = |lang| Words { policy, lang }.term_of(node);
+    Text::new(say(Lang::Ar), say(Lang::En))
+}
+
+/// A value as people read it.
+pub fn value_in_words(policy: &Policy, ty: &Type, value: &Value) -> Text {
+    let say = |lang| Words { policy, lang }.value(ty, value);
+    Text::new(say(Lang::Ar), say(Lang::En))
+}
+
+/// An interval of numbers as people read it.
+pub fn interval_in_words(policy: &Policy, ty: &Type, interval: &Interval) -> Text {
+    let say = |lang| Words { policy, lang }.interval(ty, interval);
+    Text::new(say(Lang::Ar), say(Lang::En))
 }
 
 /// Writes the sections of a guide.

@@ -16,6 +16,7 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::diff::{Extent, Side};
+use super::regions::Regions;
 use crate::diag::Diagnostics;
 use crate::evaluation::plan::{Plan, Record, lines};
 use crate::evaluation::request::Request;
@@ -177,6 +178,8 @@ pub struct Impact {
     pub examples: Vec<Example>,
     /// Some requests that can be read under one revision only, or under neither.
     pub refused: Vec<Refused>,
+    /// Where the answer changes, whatever the requests.
+    pub regions: Regions,
 }
 
 /// How many requests go from one to another.
@@ -390,7 +393,7 @@ impl<'p> Judges<'p> {
 }
 
 /// Everything on which the verdict of a rule rests, in one spelling.
-fn meaning(policy: &Policy, rule: &Rule) -> String {
+pub(super) fn meaning(policy: &Policy, rule: &Rule) -> String {
     let mut names = rule.condition.slots();
     let mut waiting: Vec<Slot> = names.iter().copied().collect();
     while let Some(slot) = waiting.pop() {
@@ -594,7 +597,7 @@ impl Tally {
         }
     }
 
-    /// What it all comes to. The revisions are given as they are written, not [`on_day`].
+    /// What it all comes to; the regions, which need no requests, are found apart. The revisions are given as they are written, not [`on_day`].
     pub fn impact(
         mut self,
         before: &Policy,
@@ -684,6 +687,7 @@ impl Tally {
                 .collect(),
             examples: self.examples,
             refused: self.refused,
+            regions: Regions::default(),
         }
     }
 }

@@ -30,6 +30,7 @@ mod naba;
 mod notice;
 mod pages;
 mod proof;
+mod regions;
 mod requests;
 mod revise;
 mod schema;

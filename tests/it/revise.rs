@@ -8,6 +8,7 @@ use mizan::evaluation::request;
 use mizan::policy::{self, Policy, PolicyFile};
 use mizan::revision::diff::{Diff, Extent};
 use mizan::revision::impact::{Impact, Judges, Known, Tally, on_day};
+use mizan::revision::regions::Regions;
 use mizan::source::{self, Node, Source, Value};
 use mizan::value::Lang;
 use mizan::workspace;
@@ -15,7 +16,7 @@ use mizan::workspace;
 use crate::check::files;
 use crate::schema::{Validator, accepted};
 
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -50,7 +51,7 @@ fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
 }
 
 /// What the case says, and its two revisions.
-fn case(path: &Path) -> (Node, Policy, Policy) {
+pub(crate) fn pair(path: &Path) -> (Node, Policy, Policy) {
     let name = path.display();
     let (case, errors) = source::read_toml(&std::fs::read_to_string(path.join("case.toml")).unwrap());
     assert!(errors.is_empty(), "{name}: {errors:?}");
@@ -113,7 +114,7 @@ fn what_changes_is_told_as_a_board_reads_it() {
     let impact_schema = Validator::new(&mizan::revision::impact::schema());
     let mut wrong = Vec::new();
     for (name, path) in cases {
-        let (case, before, after) = case(&path);
+        let (case, before, after) = pair(&path);
         let diff = Diff::new(&before, &after);
         let shown = [Lang::Ar, Lang::En].map(|lang| diff.text(&before, &after, lang)).join("\n————————\n\n");
         insta::with_settings!({
@@ -128,6 +129,9 @@ fn what_changes_is_told_as_a_board_reads_it() {
             wrong.push(format!("{name}: nothing decides, and yet\n{}", impact.text(Lang::En, after.digits)));
         }
         if text(&case, "impact").is_some() {
+            let mut impact = impact;
+            impact.regions = Regions::new(&before, &after);
+            accepted(&impact_schema, &impact.json(), &name);
             let shown = [Lang::Ar, Lang::En].map(|lang| impact.text(lang, after.digits));
             insta::with_settings!({
                 snapshot_path => &path, prepend_module_to_snapshot => false, omit_expression => true

@@ -16,7 +16,7 @@ use crate::cli::{Console, End, Format, day};
 use crate::value::Date;
 use crate::workspace;
 
-/// Says what a revision does to the requests that are known: which come out better, worse or otherwise, and for whom
+/// Says what a revision does: to the requests that are known, and where the answer changes whatever the requests
 ///
 /// Every request is evaluated under both revisions, by the numbers in force on the day on which the new one begins. Of a request
 /// nothing is shown but its number. Ends with 2 where something changes for one of them.
@@ -26,9 +26,9 @@ pub(super) struct Impact {
     before: String,
     /// The revision that it becomes
     after: String,
-    /// The requests: a folder of request files, JSON Lines, or CSV whose head names facts; `-` for JSON Lines on standard input
+    /// The requests: a folder of request files, JSON Lines, or CSV whose head names facts; `-` for JSON Lines on standard input. Where they are left out, only where the answer changes whatever the requests
     #[arg(long, value_name = "FOLDER|FILE")]
-    requests: PathBuf,
+    requests: Option<PathBuf>,
     /// The day of the evaluation, in either calendar; that of each request where it is left out
     #[arg(long, value_name = "DATE", value_parser = day)]
     on: Option<Date>,
@@ -47,15 +47,17 @@ impl Impact {
             return console.complain(&two_policies(&pair.before.id, &pair.after.id), None);
         }
         let mut opened;
-        let requests = if self.requests.is_dir() {
-            Requests::Folder(self.requests.clone())
-        } else {
-            let is_csv = self.requests.extension().is_some_and(|ending| ending == "csv");
-            opened = match workspace::open(&self.requests) {
-                Ok(opened) => opened,
-                Err(error) => return console.failed(&AppError::Workspace(error), self.format),
-            };
-            Requests::Lines(if is_csv { Lines::Csv } else { Lines::Json }, &mut *opened.0, opened.1)
+        let requests = match &self.requests {
+            None => Requests::Lines(Lines::Json, &mut io::empty(), None),
+            Some(path) if path.is_dir() => Requests::Folder(path.clone()),
+            Some(path) => {
+                let is_csv = path.extension().is_some_and(|ending| ending == "csv");
+                opened = match workspace::open(path) {
+                    Ok(opened) => opened,
+                    Err(error) => return console.failed(&AppError::Workspace(error), self.format),
+                };
+                Requests::Lines(if is_csv { Lines::Csv } else { Lines::Json }, &mut *opened.0, opened.1)
+            }
         };
         let bar = bar();
         let found = impact(&pair, requests, self.on, &|progress| {
@@ -74,7 +76,7 @@ impl Impact {
             Format::Text => console.print(found.text(console.lang, pair.after.digits).trim_end())?,
             Format::Json => console.json(&found.json())?,
         }
-        let is_same = found.effects.all() == found.effects.unchanged;
+        let is_same = found.effects.all() == found.effects.unchanged && found.regions.answers.is_empty();
         Ok(if is_same && found.only_before + found.only_after + found.unread == 0 {
             End::Done
         } else {

@@ -10,7 +10,11 @@ impl Impact {
     pub fn text(&self, lang: Lang, digits: Digits) -> String {
         let digits = if lang == Lang::Ar { digits } else { Digits::Latin };
         let mut page = Page { lang, digits, text: String::new() };
-        page.head(self);
+        if self.requests + self.only_before + self.only_after + self.unread == 0 {
+            page.title_of(self);
+        } else {
+            page.head(self);
+        }
         page.moves("النتائج", "Results", &self.results);
         page.moves("الفئات", "Tiers", &self.tiers);
         page.groups(self);
@@ -18,6 +22,8 @@ impl Impact {
         page.papers(self);
         page.examples(self);
         page.refused(self);
+        page.line("");
+        page.text.push_str(&self.regions.text(lang, digits));
         page.text
     }
 }
@@ -51,17 +57,21 @@ impl Page {
         digits_only(&number.to_string(), self.digits)
     }
 
-    fn head(&mut self, impact: &Impact) {
+    fn title_of(&mut self, impact: &Impact) {
         let title = impact.title.get(self.lang);
         let label = |label: &str| digits_only(label, self.digits);
         let (from, to) = (label(&impact.from.label), label(&impact.to.label));
         let head = match self.lang {
-            Lang::Ar => format!("{title}: أثر النسخة {to} بعد النسخة {from} في الطلبات المعروفة"),
+            Lang::Ar => format!("{title}: أثر النسخة {to} بعد النسخة {from}"),
             Lang::En => {
-                format!("{title}: what revision {to}, after {from}, does to the requests that are known")
+                format!("{title}: what revision {to} does, after {from}")
             }
         };
         self.line(&head);
+    }
+
+    fn head(&mut self, impact: &Impact) {
+        self.title_of(impact);
         let day = impact.on.parse::<Date>().map(|day| date_gregorian(day, self.lang, self.digits));
         let day = day.unwrap_or_default();
         let how = match self.lang {
