@@ -5,6 +5,7 @@
 pub mod batch;
 pub mod compare;
 mod cores;
+pub mod form;
 pub mod guide;
 pub mod impact;
 pub mod letters;

@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod evaluate;
 mod explain;
+mod form;
 mod guide;
 mod letter;
 mod man;
@@ -71,6 +72,7 @@ enum Command {
     Letter(letter::Letter),
     Seal(seal::Seal),
     Verify(verify::Verify),
+    Form(form::Form),
     Guide(guide::Guide),
     Policy(policy::Policy),
     Schema(schema::Schema),
@@ -143,6 +145,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Letter(command) => command.run(root, &mut console),
         Command::Seal(command) => command.run(root, &mut console),
         Command::Verify(command) => command.run(root, &mut console),
+        Command::Form(command) => command.run(root, &mut console),
         Command::Guide(command) => command.run(root, &mut console),
         Command::Policy(command) => command.run(root, &mut console),
         Command::Schema(command) => command.run(root, &mut console),

@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod file;
+pub mod form;
 pub mod guide;
 mod hidden;
 pub mod lint;

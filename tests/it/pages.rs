@@ -19,6 +19,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDateTime;
 use mizan::app::{self, Variant, Wanted, When};
 use mizan::letter::data::{Code, LetterData, Run};
+use mizan::typeset::Pages;
 use mizan::value::Lang;
 
 use crate::letters::{TYPESETTER, moment};
@@ -130,8 +131,11 @@ fn difference(kept: &Picture, made: &Picture) -> Option<String> {
 }
 
 fn pictures(letter: &LetterData, at: NaiveDateTime) -> Vec<Picture> {
-    let pages = TYPESETTER.set(letter, at).unwrap().png(PIXELS_PER_POINT).unwrap();
-    pages.iter().map(|page| Picture::read(page)).collect()
+    of_pages(&TYPESETTER.set(letter, at).unwrap())
+}
+
+fn of_pages(pages: &Pages<'_>) -> Vec<Picture> {
+    pages.png(PIXELS_PER_POINT).unwrap().iter().map(|page| Picture::read(page)).collect()
 }
 
 /// A letter of the samples, in a shape.
@@ -176,6 +180,20 @@ fn pages() -> Vec<(String, Picture)> {
         for (index, picture) in pictures(&letter, at).into_iter().enumerate() {
             pages.push((format!("{name}.{}", index + 1), picture));
         }
+    }
+    let proofs = pictures(&crate::proofs::page(), crate::typeset::made_at());
+    let forms = [
+        ("form-S1.ar", "S1", &[Lang::Ar][..], false),
+        ("form-S3.ar-en", "S3", &Lang::ALL, false),
+        ("checklist-S1.en", "S1", &[Lang::En], true),
+    ]
+    .map(|(name, id, langs, checklist)| {
+        let form = crate::form::blank(&POLICY, id, langs, checklist);
+        (name, of_pages(&crate::form::pages(&POLICY, &form)))
+    });
+    for (name, pictures) in forms.into_iter().chain([("proofs", proofs)]) {
+        let numbered = pictures.into_iter().enumerate();
+        pages.extend(numbered.map(|(index, picture)| (format!("{name}.{}", index + 1), picture)));
     }
     pages
 }

@@ -49,7 +49,7 @@ fn letters() -> Vec<(String, LetterData)> {
         .collect()
 }
 
-fn letter(name: &str) -> LetterData {
+pub(crate) fn letter(name: &str) -> LetterData {
     letters().into_iter().find(|(known, _)| known == name).unwrap().1
 }
 
@@ -70,16 +70,16 @@ pub(crate) fn made_at() -> NaiveDateTime {
 }
 
 /// A file that other programs can look at, and that is gone afterwards.
-struct OnDisk(PathBuf);
+pub(crate) struct OnDisk(pub(crate) PathBuf);
 
 impl OnDisk {
-    fn new(name: &str, bytes: &[u8]) -> OnDisk {
+    pub(crate) fn new(name: &str, bytes: &[u8]) -> OnDisk {
         let path = std::env::temp_dir().join(format!("mizan-{}-{name}.pdf", std::process::id()));
         std::fs::write(&path, bytes).unwrap();
         OnDisk(path)
     }
 
-    fn seen_by(&self, program: &str, before: &[&str], after: &[&str]) -> String {
+    pub(crate) fn seen_by(&self, program: &str, before: &[&str], after: &[&str]) -> String {
         let output = Command::new(program).args(before).arg(&self.0).args(after).output();
         let output = output.expect("a program is missing: run `scripts/setup --tests` first");
         assert!(output.status.success(), "{program}: {output:?}");
