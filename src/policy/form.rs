@@ -272,6 +272,8 @@ fn choices(fact: &Fact) -> Vec<Both> {
         | FactKind::Iban
         | FactKind::Mobile
         | FactKind::ShortAddress
+        | FactKind::Time
+        | FactKind::Code
         | FactKind::List(_) => vec![],
     }
 }
@@ -283,7 +285,7 @@ fn room(policy: &Policy, fact: &Fact) -> Room {
     };
     match &fact.kind {
         FactKind::Bool | FactKind::Choice(_) => Room::Choice(choices(fact)),
-        FactKind::Text => Room::Line,
+        FactKind::Text | FactKind::Time | FactKind::Code => Room::Line,
         FactKind::Number { .. } => Room::Number(unit(policy, fact)),
         FactKind::Date => Room::Day,
         FactKind::NationalId => comb("", 10),
