@@ -23,9 +23,14 @@ pub(super) trait Turn: std::fmt::Debug + Send + Sync {
     fn again(&self) -> Box<dyn Turn>;
 }
 
-/// Takes one turn after the other.
+/// Takes one turn after the other, two for each look at where the list ends.
 pub(super) fn run(turns: &[Box<dyn Turn>], steps: &Steps, words: &mut Words<'_>) {
-    for turn in turns {
+    let (pairs, last) = turns.as_chunks();
+    for [one, other] in pairs {
+        one.take(steps, words);
+        other.take(steps, words);
+    }
+    for turn in last {
         turn.take(steps, words);
     }
 }
@@ -109,20 +114,14 @@ impl<C: Cases> SayEach<C> {
 
 turn!(SayEach<C>, |it, steps, words| {
     let (cells, verdicts): (&[i64], &mut [Verdict]) = (words.cells, words.verdicts);
-    let mut tally = Some(Tally::default());
+    let mut tally = Tally::default();
     for say in &it.0 {
-        let Some(more) = say.say(cells, verdicts) else {
-            tally = None;
-            break;
-        };
-        if let Some(tally) = &mut tally {
-            tally.add(more);
+        match say.say(cells, verdicts) {
+            Some(more) => tally.add(more),
+            None => return it.slowly(steps, words),
         }
     }
-    match tally {
-        Some(tally) => words.tally.add(tally),
-        None => it.slowly(steps, words),
-    }
+    words.tally.add(tally);
 });
 
 /// What a rule says in each case, and what it has read by then.
@@ -297,7 +296,7 @@ struct Rest {
     at_most: i64,
     cell: usize,
     at: At,
-    then: Vec<Scale>,
+    then: Vec<Bounded>,
 }
 
 /// A cell so many times.
@@ -307,24 +306,17 @@ struct Times {
     by: i64,
 }
 
-/// What comes before it so many times, within limits.
+/// What comes before it, within limits.
 #[derive(Debug, Clone)]
-struct Scale {
-    term: Term,
-    constant: i64,
-    at_most: i64,
+struct Bounded {
+    least: i64,
+    most: i64,
     cell: usize,
     at: At,
 }
 
 /// Words between these, each so many times, added up with what a sum begins with, stay well within a word.
 const LARGE: i64 = 1 << 40;
-
-/// Not so if a word is too large, or none.
-#[inline]
-fn is_large(far: u64) -> bool {
-    far >= 2 * LARGE.cast_unsigned()
-}
 
 /// How far a word lies from the smallest of those.
 #[inline]
@@ -348,18 +340,19 @@ impl Sum {
         Some(Sum { plain, limited, rest: Rest { constant, at_most, cell, at, then: vec![] } })
     }
 
-    /// Does the other take up what this one hands on, and nothing else? Then both are one.
+    /// Does the other take up what this one hands on, within limits at most? Then both are one.
     pub(super) fn take_up(&mut self, other: &Sum) -> bool {
-        let last = self.rest.then.last().map_or(self.rest.cell, |scale| scale.cell);
+        let last = self.rest.then.last().map_or(self.rest.cell, |then| then.cell);
         let term = match (&*other.plain, &*other.limited) {
             ([Times { cell, by }], []) => Term::times(*cell, *by),
             ([], [term]) => *term,
             _ => return false,
         };
-        let takes_up = term.cell == last && other.rest.then.is_empty();
+        let Rest { constant, at_most, cell, at, ref then } = other.rest;
+        let takes_up = (term.cell, term.by, constant) == (last, 1, 0) && then.is_empty();
         if takes_up {
-            let Rest { constant, at_most, cell, at, .. } = other.rest;
-            self.rest.then.push(Scale { term, constant, at_most, cell, at });
+            let Term { least, most, .. } = term;
+            self.rest.then.push(Bounded { least, most: most.min(at_most), cell, at });
         }
         takes_up
     }
@@ -396,7 +389,7 @@ impl<L: Limited> Add<L> {
             farthest |= far(*word);
             sum = sum.wrapping_add(word.wrapping_mul(*by).max(*least).min(*most));
         }
-        (!is_large(farthest)).then(|| sum.min(self.rest.at_most))
+        (farthest < far(LARGE)).then(|| sum.min(self.rest.at_most))
     }
 }
 
@@ -405,7 +398,7 @@ impl Rest {
     #[inline(never)]
     fn slowly(&self, steps: &Steps, words: &mut Words<'_>) {
         walk(steps, self.at, words);
-        self.then.iter().for_each(|scale| walk(steps, scale.at, words));
+        self.then.iter().for_each(|then| walk(steps, then.at, words));
     }
 }
 
@@ -416,12 +409,8 @@ impl<L: Limited> Turn for Add<L> {
         let handed_on = |cells: &mut [i64]| {
             let mut word = self.value(cells)?;
             *cells.get_mut(self.rest.cell)? = word;
-            for Scale { term, constant, at_most, cell, .. } in &self.rest.then {
-                if is_large(far(word)) {
-                    return None;
-                }
-                let scaled = word.wrapping_mul(term.by).max(term.least).min(term.most);
-                word = scaled.wrapping_add(*constant).min(*at_most);
+            for Bounded { least, most, cell, .. } in &self.rest.then {
+                word = word.max(*least).min(*most);
                 *cells.get_mut(*cell)? = word;
             }
             Some(())
