@@ -21,6 +21,7 @@ use crate::evaluation::{self, Evaluation, coverage, scenario};
 use crate::letter::data::LetterData;
 use crate::letter::{Occasion, Refusal, compose};
 use crate::policy::{self, Policy};
+use crate::revision::regions::invariant::{self, Held};
 use crate::source::{self, Source};
 use crate::typeset::{Fonts, Pages, TypesetError, Typesetter};
 use crate::value::{Date, Lang, Text};
@@ -179,6 +180,8 @@ pub struct Checked {
     pub notes: Diagnostics,
     /// What the board should see before it approves: an error among them blocks an approval, never an evaluation.
     pub findings: Diagnostics,
+    /// What must hold of it, and how that is known.
+    pub invariants: Vec<Held>,
 }
 
 /// Reads a revision, and says what the board should see before it approves.
@@ -190,8 +193,10 @@ pub fn check(root: &Path, revision: &RevisionFolder) -> Result<Checked, AppError
     let (policy, notes) = load(revision)?;
     let mut findings = policy::lint::lint(&policy);
     findings.0.extend(coverage::lint(&policy, &scenario::run(&policy)).0);
+    let invariants = invariant::look(&policy);
+    findings.0.extend(invariant::lint(&invariants).0);
     findings.0.extend(templates::lint(root, &policy)?.0);
-    Ok(Checked { policy, notes, findings })
+    Ok(Checked { policy, notes, findings, invariants })
 }
 
 /// The checked policy by which a request is to be judged, and the request.
