@@ -29,6 +29,7 @@ use crate::letter::record::{self, Content};
 use crate::letter::{Details, Matter, Occasion, Refusal, compose};
 use crate::policy::{self, About, Policy};
 use crate::revision::Sums;
+use crate::revision::regions::invariant::{self, Held};
 use crate::seal::{SealError, Unreadable};
 use crate::source::{self, Source};
 use crate::typeset::{Fonts, Pages, TypesetError, Typesetter};
@@ -249,6 +250,8 @@ pub struct Checked {
     pub notes: Diagnostics,
     /// What the board should see before it approves: an error among them blocks an approval, never an evaluation.
     pub findings: Diagnostics,
+    /// What must hold of it, and how that is known.
+    pub invariants: Vec<Held>,
 }
 
 /// Reads a revision, and says what the board should see before it approves.
@@ -260,8 +263,10 @@ pub fn check(root: &Path, revision: &RevisionFolder) -> Result<Checked, AppError
     let (policy, notes) = load(revision)?;
     let mut findings = policy::lint::lint(&policy);
     findings.0.extend(coverage::lint(&policy, &scenario::run(&policy)).0);
+    let invariants = invariant::look(&policy);
+    findings.0.extend(invariant::lint(&invariants).0);
     findings.0.extend(templates::lint(root, &policy)?.0);
-    Ok(Checked { policy, notes, findings })
+    Ok(Checked { policy, notes, findings, invariants })
 }
 
 /// The checked policy by which a request is to be judged, and the request.

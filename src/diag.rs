@@ -172,6 +172,7 @@ codes! {
     LetterGap "letter-gap" "A sentence of a letter that may lack a value when the letter is issued." "جملة في خطاب قد تنقصها قيمة عند إصداره.";
     UnusedAnswer "unused-answer" "An interpretation that answers something which is not found." "تفسير يجيب عن ملاحظة لا وجود لها.";
     UntestedRule "untested-rule" "A rule that no scenario shows met, or not met." "قاعدة لا يبيِّن مثالٌ استيفاءها أو عدمه.";
+    BrokenInvariant "broken-invariant" "What must hold of the policy does not: two cases show it." "وعدٌ من وعود السياسة لا يتحقق، وتبيِّنه حالتان.";
     // What the letters of a policy want of the templates beside it.
     LetterTemplate "letter-template" "A letter wants a template that is not there, or a piece that its template does not show.";
     // What the board approves.

@@ -107,6 +107,8 @@ pub struct Policy {
     pub letters: Vec<Letter>,
     /// What data are asked for, who sees them, how long they are kept.
     pub privacy: PrivacyRules,
+    /// What must hold of it whatever its numbers are.
+    pub invariants: Vec<Invariant>,
     /// Why it differs from the revision before it.
     pub reasons: Reasons,
     /// The worked examples.
@@ -535,6 +537,23 @@ pub struct Retention {
     pub source: Basis,
     /// The question that it rests on.
     pub interpretation: Option<String>,
+}
+
+/// What must hold of a policy whatever its numbers are: with less, or more, of a fact the person is never worse off.
+#[derive(Debug, Clone)]
+pub struct Invariant {
+    /// Its id.
+    pub id: String,
+    /// The promise, as people read it.
+    pub says: Text,
+    /// Less or more of the fact.
+    pub when: file::Change,
+    /// The place of the fact.
+    pub of: Slot,
+    /// What is then never worse.
+    pub never_worse: Vec<file::Measure>,
+    /// Where it is written.
+    pub place: Place,
 }
 
 /// Why a revision differs from the one before it.

@@ -89,6 +89,10 @@ impl Check {
         let (open, others): (Vec<Diagnostic>, Vec<Diagnostic>) =
             checked.findings.0.iter().cloned().partition(|finding| finding.code == Code::OpenInterpretation);
         console.problems(&Diagnostics(others), Format::Text)?;
+        for held in &checked.invariants {
+            let line = held.sentence();
+            console.print(line.get(console.lang))?;
+        }
         if self.questions {
             return console.problems(&Diagnostics(open), Format::Text);
         }

@@ -205,6 +205,7 @@ impl<'a> Check<'a> {
         let letters = self.letters(&events, &roles);
         let privacy = self.privacy(&events, &roles);
         let reasons = self.reasons();
+        let invariants = self.invariants(&facts, score.is_some());
         let scenarios = self.scenarios();
         self.unused_functions();
         Some(Policy {
@@ -243,6 +244,7 @@ impl<'a> Check<'a> {
             letters,
             privacy,
             reasons,
+            invariants,
             scenarios,
             files: vec![],
         })

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod changes;
+mod invariants;
 mod letters;
 mod scenarios;
 
@@ -17,6 +18,7 @@ pub use calendar::{
     AnnouncedFile, CalendarFile, ExtraFile, HolidayFile, LONGEST_HOLIDAY, WEEKDAYS, YearFile,
 };
 pub use changes::ChangesFile;
+pub use invariants::{Change, InvariantFile, InvariantsFile, Measure};
 pub(super) use letters::REPETITIONS;
 pub use letters::{
     About, Carries, ColumnFile, DetailFile, FrameFile, Issue, LetterCheckFile, LetterFile, LetterTableFile,

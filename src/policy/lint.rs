@@ -81,6 +81,7 @@ pub const FINDINGS: &[Kind] = &[
     kind(Code::LetterGap, Severity::Warning, ""),
     kind(Code::UnusedAnswer, Severity::Note, ""),
     kind(Code::UntestedRule, Severity::Warning, ""),
+    kind(Code::BrokenInvariant, Severity::Error, ""),
 ];
 
 /// How grave a kind of finding is.

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::PolicyFile;
 use super::file::{
     CalendarFile, ChangesFile, ChannelsFile, ClausesFile, DeadlinesFile, DocumentsFile, FactsFile,
-    InterpretationsFile, LettersFile, ParametersFile, PolicyFile as PolicyShape, PriorityFile, PrivacyFile,
-    ProcedureFile, RulesFile, ScenarioFile, ServicesFile, UnitsFile,
+    InterpretationsFile, InvariantsFile, LettersFile, ParametersFile, PolicyFile as PolicyShape,
+    PriorityFile, PrivacyFile, ProcedureFile, RulesFile, ScenarioFile, ServicesFile, UnitsFile,
 };
 use super::{hidden, look, problems};
 use crate::diag::Diagnostics;
@@ -61,6 +61,8 @@ pub struct Files {
     pub privacy: Read<PrivacyFile>,
     /// `changes.toml`
     pub changes: Read<ChangesFile>,
+    /// `invariants.toml`
+    pub invariants: Read<InvariantsFile>,
     /// `functions.rhai`
     pub functions: Option<Arc<Source>>,
     /// `scenarios/*.toml`, by name, each with its whole tree.
@@ -117,6 +119,7 @@ pub const KNOWN: &[&str] = &[
     "procedure.toml",
     "letters.toml",
     "privacy.toml",
+    "invariants.toml",
     "changes.toml",
     "functions.rhai",
 ];
@@ -153,6 +156,7 @@ pub fn read(folder: &str, files: &[PolicyFile], diagnostics: &mut Diagnostics) -
     let procedure = reader.optional("procedure.toml");
     let letters = reader.optional("letters.toml");
     let privacy = reader.optional("privacy.toml");
+    let invariants = reader.optional("invariants.toml");
     let changes = reader.optional("changes.toml");
     let mut scenarios = BTreeMap::new();
     for file in files {
@@ -185,6 +189,7 @@ pub fn read(folder: &str, files: &[PolicyFile], diagnostics: &mut Diagnostics) -
         procedure,
         letters,
         privacy,
+        invariants,
         changes,
         functions,
         scenarios,

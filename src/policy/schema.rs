@@ -5,8 +5,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::file::{
     CalendarFile, ChangesFile, ChannelsFile, ClausesFile, DeadlinesFile, DocumentsFile, FactsFile,
-    InterpretationsFile, LettersFile, ParametersFile, PolicyFile, PriorityFile, PrivacyFile, ProcedureFile,
-    RulesFile, ScenarioFile, ServicesFile, UnitsFile,
+    InterpretationsFile, InvariantsFile, LettersFile, ParametersFile, PolicyFile, PriorityFile, PrivacyFile,
+    ProcedureFile, RulesFile, ScenarioFile, ServicesFile, UnitsFile,
 };
 use crate::source::schema::{Writer, document};
 
@@ -30,6 +30,7 @@ const FILES: &[(&str, Shape)] = &[
     ("procedure", ProcedureFile::json_schema),
     ("letters", LettersFile::json_schema),
     ("privacy", PrivacyFile::json_schema),
+    ("invariants", InvariantsFile::json_schema),
     ("changes", ChangesFile::json_schema),
     ("scenarios", ScenarioFile::json_schema),
 ];

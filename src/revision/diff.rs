@@ -328,6 +328,7 @@ fn decides(kind: Kind, aspect: Option<&str>) -> bool {
             | Kind::Letter
             | Kind::Privacy
             | Kind::Unit
+            | Kind::Invariant
             | Kind::Example => false,
         };
     };
@@ -351,6 +352,7 @@ fn decides(kind: Kind, aspect: Option<&str>) -> bool {
         | Kind::Letter
         | Kind::Privacy
         | Kind::Unit
+        | Kind::Invariant
         | Kind::Example => false,
     }
 }
@@ -420,6 +422,7 @@ impl<'a> Clauses<'a> {
             | Kind::Letter
             | Kind::Privacy
             | Kind::Unit
+            | Kind::Invariant
             | Kind::Example => vec![],
         };
         let rests =

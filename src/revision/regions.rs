@@ -9,6 +9,7 @@
 mod diagram;
 mod formula;
 mod household;
+pub mod invariant;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -311,7 +312,7 @@ impl<'p> Subject<'p> {
         let mut axes = Axes::new((before, constants(before, service)), (after, constants(after, service)));
         let mut read = BTreeMap::new();
         let mut of = |axes: &mut Axes<'p>, side: Side, policy: &'p Policy| -> Option<Formulas> {
-            let conditions = conditions(policy, side, &question.asked);
+            let conditions = conditions(policy, side, &question.asked, service);
             for node in conditions.iter().flatten() {
                 for slot in rests_on(policy, node) {
                     let named = policy.vocabulary.get(slot);
@@ -356,7 +357,7 @@ impl<'p> Subject<'p> {
     fn really(&self, household: &Household) -> Option<(Said, Said)> {
         let of = |side: Side, policy: &Policy| {
             let frame = Frame::new(&policy.vocabulary, household.values(side));
-            let Some(conditions) = conditions(policy, side, &self.question.asked) else {
+            let Some(conditions) = conditions(policy, side, &self.question.asked, self.service()) else {
                 return Some(Said::Verdict(Verdict::NotApplicable));
             };
             let mut outcomes = conditions.iter().map(|node| frame.evaluate(node));
@@ -382,6 +383,10 @@ impl<'p> Subject<'p> {
             Some(Said::Verdict(set_aside(verdict(&first)?, &exemptions)))
         };
         Some((of(Side::Before, self.axes.before)?, of(Side::After, self.axes.after)?))
+    }
+
+    fn service(&self) -> &str {
+        self.question.services.first().map_or("", String::as_str)
     }
 
     /// Makes up households for this question.
@@ -514,7 +519,7 @@ impl<'p> Subject<'p> {
                 let choices = axis.ty.choices()?;
                 let labels =
                     cells.iter().filter_map(|cell| Some(choices.label(choices.index(ids.get(*cell)?)?)));
-                either(labels.collect())
+                either(&labels.collect::<Vec<_>>())
             }
             Scale::Numbers { .. } if matches!(axis.term, Term::Order(..)) => {
                 let (ar, en) = match cells {
@@ -539,7 +544,7 @@ impl<'p> Subject<'p> {
                     last = Some(*cell);
                 }
                 let runs = runs.iter().map(|run| self.interval(policy, axis, run));
-                either(runs.collect())
+                either(&runs.collect::<Vec<_>>())
             }
         };
         Some(Stated { label: axis.label.clone(), value })
@@ -697,7 +702,12 @@ impl<'p> Subject<'p> {
 }
 
 /// The condition of a rule with those of its exemptions, or what gives the tier; nothing where the rule does not apply.
-fn conditions<'p>(policy: &'p Policy, side: Side, asked: &Asked) -> Option<Vec<std::borrow::Cow<'p, Node>>> {
+fn conditions<'p>(
+    policy: &'p Policy,
+    side: Side,
+    asked: &Asked,
+    service: &str,
+) -> Option<Vec<std::borrow::Cow<'p, Node>>> {
     use std::borrow::Cow;
     match asked {
         Asked::Rule(old, new) => {
@@ -706,7 +716,9 @@ fn conditions<'p>(policy: &'p Policy, side: Side, asked: &Asked) -> Option<Vec<s
                 Side::After => *new,
             };
             let rule = policy.rules.get(index?)?;
+            let number = policy.service(service).map_or(0, |(number, _)| number);
             let exemptions = rule.unless.iter().filter_map(|index| policy.rules.get(*index));
+            let exemptions = exemptions.filter(|rule| concerns(policy, rule, number));
             let nodes = std::iter::once(&rule.condition).chain(exemptions.map(|rule| &rule.condition));
             Some(nodes.map(Cow::Borrowed).collect())
         }
@@ -770,7 +782,7 @@ fn yes_or_no(value: bool) -> Text {
     if value { Text::new("نعم", "yes") } else { Text::new("لا", "no") }
 }
 
-fn either(texts: Vec<Text>) -> Text {
+fn either(texts: &[Text]) -> Text {
     let join = |pick: &dyn Fn(&Text) -> String, between: &str| {
         texts.iter().map(pick).collect::<Vec<_>>().join(between)
     };

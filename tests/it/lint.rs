@@ -13,6 +13,7 @@ use mizan::diag::{Code, Diagnostics, Severity};
 use mizan::evaluation::{coverage, scenario};
 use mizan::policy::Policy;
 use mizan::policy::lint::{self, FINDINGS};
+use mizan::revision::regions::invariant;
 use mizan::workspace;
 
 use crate::check::{checked, files, overlaid, shown};
@@ -39,6 +40,7 @@ fn policy(folder: &str, files: BTreeMap<String, String>) -> Policy {
 fn findings(policy: &Policy) -> Diagnostics {
     let mut findings = lint::lint(policy);
     findings.0.extend(coverage::lint(policy, &scenario::run(policy)).0);
+    findings.0.extend(invariant::lint(&invariant::look(policy)).0);
     findings
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use mizan::policy::Policy;
+use mizan::revision::regions::invariant::{self, Standing};
 use mizan::revision::regions::{Agreement, Method, Regions, agreement};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -132,4 +133,53 @@ fn regions_of_200_generated_tables_agree_with_every_corner_and_households() {
         })
         .unwrap();
     assert!(changed > 50 && corners > 20_000 && households > 50_000, "{changed} {corners} {households}");
+}
+
+/// A promise about the shipped policy, and what is known of it.
+#[test]
+fn what_must_hold_is_proven_or_answered_with_two_cases() {
+    let mut files = files(&root().join("policies/naba/1"));
+    let cases = [
+        ("household.monthly_income", "less", "result", "proven"),
+        ("household.monthly_income", "less", "score", "proven"),
+        ("household.monthly_income", "more", "result", "broken"),
+        ("household.monthly_income", "more", "score", "broken"),
+        ("household.monthly_rent", "more", "result", "proven"),
+        ("household.monthly_rent", "less", "result", "broken"),
+        ("water.days_without", "more", "result", "proven"),
+        ("water.days_without", "more", "score", "proven"),
+        ("water.days_without", "less", "score", "broken"),
+        ("dwelling.distance", "more", "score", "proven"),
+        ("applicant.born", "less", "result", "proven"),
+        ("applicant.born", "more", "result", "broken"),
+        // How large a tank a household needs stands in a table, of which nobody proves that it never falls.
+        ("household.size", "more", "result", "tried"),
+    ];
+    let mut text = String::new();
+    for (index, (of, when, measure, _)) in cases.iter().enumerate() {
+        writeln!(
+            text,
+            "[invariant.i{index}]\nsays = {{ ar = \"وعد\", en = \"a promise\" }}\nwhen = \"{when}\"\nof = \"{of}\"\nnever_worse = [\"{measure}\"]"
+        )
+        .unwrap();
+    }
+    files.insert("invariants.toml".into(), text);
+    let held = invariant::look(&policy("naba/1", &files));
+    assert_eq!(held.len(), cases.len());
+    for (held, case) in held.iter().zip(cases) {
+        let found = match &held.standing {
+            Standing::Proven => "proven",
+            Standing::Broken(_) => "broken",
+            Standing::Tried(..) => "tried",
+        };
+        assert_eq!(found, case.3, "{case:?}: {:?}", held.standing);
+    }
+    insta::assert_snapshot!(
+        "two_cases",
+        mizan::diag::render::report(
+            &invariant::lint(&held),
+            mizan::value::Lang::En,
+            mizan::diag::render::Style::Plain
+        )
+    );
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Event, Privacy, PrivacyRules, Reasons, Retention, Role};
+use super::super::file::Measure;
+use super::super::{Event, Fact, FactKind, Invariant, Privacy, PrivacyRules, Reasons, Retention, Role};
 use super::ids::Ids;
 use super::{Check, event_kind, role_kind};
+use crate::source::Place;
 use crate::value::Text;
 
 /// How private a fact can be, as `privacy.toml` and `facts.toml` write it.
@@ -12,6 +14,35 @@ const KINDS: [(&str, Privacy); 3] =
     [("public", Privacy::Public), ("personal", Privacy::Personal), ("sensitive", Privacy::Sensitive)];
 
 impl Check<'_> {
+    pub(super) fn invariants(&mut self, facts: &[Fact], has_score: bool) -> Vec<Invariant> {
+        let files = self.files;
+        let source = &files.invariants.source;
+        let has_order = |fact: &&Fact| matches!(fact.kind, FactKind::Number { .. } | FactKind::Date);
+        let facts: Vec<&Fact> = facts.iter().filter(has_order).collect();
+        let known = Ids::of(facts.iter().map(|fact| fact.id.as_str()));
+        let mut invariants = Vec::new();
+        for (key, entry) in files.invariants.shape.invariant.iter() {
+            self.id(source, key);
+            let says = self.sentence(source, &entry.says);
+            let kind = Text::new("بيان من الأعداد أو الأيام", "fact that is a number or a day");
+            let of = self.refer(source, &entry.of, &kind, &known).and_then(|of| facts.get(of));
+            let mut never_worse = entry.never_worse.clone();
+            // Without a score nothing of it can be worse.
+            never_worse.retain(|measure| has_score || *measure != Measure::Score);
+            if let Some(of) = of {
+                invariants.push(Invariant {
+                    id: key.name.clone(),
+                    says,
+                    when: entry.when,
+                    of: of.slot,
+                    never_worse,
+                    place: Place::new(source, key.range.clone()),
+                });
+            }
+        }
+        invariants
+    }
+
     pub(super) fn reasons(&mut self) -> Reasons {
         let files = self.files;
         let source = &files.changes.source;

@@ -60,6 +60,8 @@ pub enum Kind {
     Privacy,
     /// The forms of a unit.
     Unit,
+    /// What must hold whatever the numbers are.
+    Invariant,
     /// A worked example.
     Example,
 }
@@ -87,6 +89,7 @@ impl Kind {
             Kind::Letter => ("خطاب", "letter"),
             Kind::Privacy => ("الخصوصية", "privacy"),
             Kind::Unit => ("وحدة", "unit"),
+            Kind::Invariant => ("وعدٌ من وعود السياسة", "what must hold"),
             Kind::Example => ("مثال محلول", "worked example"),
         };
         Text::new(ar, en)
@@ -146,6 +149,7 @@ pub fn parts(policy: &Policy) -> Vec<Part> {
     lister.letters(&mut parts);
     lister.privacy(&mut parts);
     lister.units(&mut parts);
+    lister.invariants(&mut parts);
     lister.examples(&mut parts);
     parts
 }
@@ -343,6 +347,20 @@ impl<'a> Lister<'a> {
                 Text::same(answers.clone()),
                 answers,
             );
+            part.said(parts);
+        }
+    }
+}
+
+impl Lister<'_> {
+    fn invariants(self, parts: &mut Vec<Part>) {
+        for invariant in &self.policy.invariants {
+            let mut part = Part::new(Kind::Invariant, &invariant.id, &invariant.says, None);
+            let exact =
+                format!("{:?} {} {:?}", invariant.when, self.slot(invariant.of), invariant.never_worse);
+            let says = invariant.says.clone();
+            part.add("holds", ("ما يُبرهن عليه", "what is proven"), says, exact);
+            part.words("says", ("نصُّه", "its words"), &invariant.says);
             part.said(parts);
         }
     }

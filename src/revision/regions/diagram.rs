@@ -22,6 +22,9 @@ pub(super) struct Diagrams<V> {
     numbers: BTreeMap<V, Id>,
 }
 
+/// A box: for each axis that matters, the cells; and the value there.
+pub(super) type Boxed<V> = (Vec<(usize, Vec<usize>)>, V);
+
 /// What an operation makes of its parts; a part that is not settled yet is absent. Nothing while that does not suffice.
 type Operation<'o, V> = dyn Fn(&[Option<&V>]) -> Option<V> + 'o;
 
@@ -151,12 +154,7 @@ impl<V: Ord + Clone> Diagrams<V> {
 
     /// The boxes in which a value is wanted: for each axis that matters, the cells. Neighbouring cells that lead to the same are one.
     /// At most so many boxes, and how many there are.
-    pub(super) fn boxes(
-        &self,
-        id: Id,
-        wanted: &dyn Fn(&V) -> bool,
-        most: usize,
-    ) -> (Vec<(Vec<(usize, Vec<usize>)>, V)>, u64) {
+    pub(super) fn boxes(&self, id: Id, wanted: &dyn Fn(&V) -> bool, most: usize) -> (Vec<Boxed<V>>, u64) {
         let mut counts = BTreeMap::new();
         let count = self.count(id, wanted, &mut counts);
         let mut found = Vec::new();
@@ -189,14 +187,13 @@ impl<V: Ord + Clone> Diagrams<V> {
         count
     }
 
-    #[expect(clippy::type_complexity, reason = "boxes as they are handed on")]
     fn walk(
         &self,
         id: Id,
         wanted: &dyn Fn(&V) -> bool,
         most: usize,
         path: &mut Vec<(usize, Vec<usize>)>,
-        found: &mut Vec<(Vec<(usize, Vec<usize>)>, V)>,
+        found: &mut Vec<Boxed<V>>,
         counts: &BTreeMap<Id, u64>,
     ) {
         if found.len() >= most {

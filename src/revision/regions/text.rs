@@ -44,7 +44,7 @@ impl Regions {
                 match &region.example {
                     Some(example) if example.is_empty() => {}
                     Some(example) => {
-                        line(&format!("      {}: {}", say("مثال", "for example"), stated(example, lang)))
+                        line(&format!("      {}: {}", say("مثال", "for example"), stated(example, lang)));
                     }
                     None => line(say(
                         "      لم يُعثر على مثالٍ له، وقد لا يقع.",
