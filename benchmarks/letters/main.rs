@@ -24,7 +24,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
 use chrono::NaiveDateTime;
-use mizan::app::{self, Wanted, When};
+use mizan::app::{self, Variant, Wanted, When};
 use mizan::letter::data::LetterData;
 use mizan::seal;
 use mizan::typeset::{Fonts, Typesetter};
@@ -53,7 +53,14 @@ fn letters(folder: &Path) -> Vec<(LetterData, NaiveDateTime)> {
             let path = folder.join(format!("{index}.toml"));
             fs::write(&path, varied(&request, index)).expect("a file");
             let when = When::On("2026-12-29".parse().expect("a day"));
-            let wanted = Wanted { letter: "L-12", request: &path, policy: None, lang: Lang::Ar, when };
+            let wanted = Wanted {
+                letter: "L-12",
+                request: Some(&path),
+                policy: None,
+                lang: Lang::Ar,
+                when,
+                variant: Variant::default(),
+            };
             let (mut letter, at) = app::letter(Path::new("."), &wanted).expect("a letter");
             // What the peers would need drawings for is left out for all.
             letter.look = Default::default();
