@@ -408,9 +408,9 @@ pub fn letter(root: &Path, wanted: &Wanted<'_>) -> Result<(LetterData, NaiveDate
     let request = wanted.request.unwrap_or(Path::new(""));
     let loaded = read_request(root, request, wanted.policy)?;
     let id = letter_id(&loaded.policy, wanted.letter);
-    let content = content(root, &loaded.policy)?;
     let form = (wanted.lang, &wanted.variant);
-    compose_for(&loaded.policy, content, &loaded.request, &loaded.source, &id, form, wanted.when)
+    let (letter, at) = compose_for(&loaded.policy, &loaded.request, &loaded.source, &id, form, wanted.when)?;
+    Ok((letter.under(&loaded.policy.id, content(root, &loaded.policy)?), at))
 }
 
 /// The exact content of the revision that was loaded, and of the templates that its letters use.
@@ -421,10 +421,9 @@ fn content(root: &Path, policy: &Policy) -> Result<Content, AppError> {
     Ok(Content { revision: sums.digest(), templates: record::templates(policy, &templates_in(root)?) })
 }
 
-/// Composes a letter for a request that has been read.
+/// Composes a letter for a request that has been read; what it carries does not say yet under which content.
 fn compose_for(
     policy: &Policy,
-    content: Content,
     request: &Request,
     source: &Arc<Source>,
     id: &str,
@@ -438,7 +437,7 @@ fn compose_for(
     // Nothing approves a revision yet, so every letter is a trial.
     let occasion = Occasion { at, trial: true };
     let letter = variant::letter(Matter::Request(&explanation), id, lang, occasion, variant)?;
-    Ok((letter.under(&policy.id, content), at))
+    Ok((letter, at))
 }
 
 /// The policy and the details of a letter that concerns no request; nothing where the file is a request.

@@ -467,7 +467,6 @@ impl Run<'_> {
         let content = *self.contents.get(&policy.number).ok_or_else(Text::default)?;
         let (letter, at) = compose_for(
             policy,
-            content,
             request,
             source,
             id,
@@ -475,6 +474,7 @@ impl Run<'_> {
             self.wanted.when,
         )
         .map_err(why)?;
+        let letter = letter.under(&policy.id, content);
         let set = self.typesetter.set(&letter, at).and_then(|pages| pages.pdf());
         let pdf = set.map_err(|error| why(error.into()))?;
         match &self.wanted.seal {

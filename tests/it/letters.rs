@@ -84,10 +84,15 @@ impl Drop for OnDisk {
     }
 }
 
-/// The digest of an evaluation hangs on where each rule stands: any edit of the policy would touch every page.
+/// The digest of an evaluation hangs on where each rule stands, the code of a letter on the content of all files: any edit of the
+/// policy would touch every page.
 pub(crate) fn without_digest(page: &str) -> String {
-    let is_digest = |word: &&str| word.len() == 16 && word.chars().all(|letter| letter.is_ascii_hexdigit());
-    page.split_whitespace().filter(is_digest).fold(page.to_owned(), |page, digest| page.replace(digest, "…"))
+    let is_hex = |word: &str| word.chars().all(|letter| letter.is_ascii_hexdigit());
+    let words: Vec<&str> = page.split_whitespace().collect();
+    let codes = words.windows(4).filter(|four| four.iter().all(|word| word.len() == 4 && is_hex(word)));
+    let codes = codes.map(|four| four.join(" "));
+    let digests = words.iter().filter(|word| word.len() == 16 && is_hex(word)).map(|word| (*word).to_owned());
+    codes.chain(digests).fold(page.to_owned(), |page, digest| page.replace(&digest, "…"))
 }
 
 #[test]
