@@ -215,7 +215,7 @@ impl Typesetter {
                 name: template.to_owned(),
                 known: (self.sources.keys())
                     .filter_map(|path| path.strip_prefix("templates/")?.strip_suffix(".typ"))
-                    .filter(|name| !matches!(*name, "frame" | "guide" | "form"))
+                    .filter(|name| !matches!(*name, "frame" | "guide" | "form" | "signing"))
                     .map(str::to_owned)
                     .collect(),
             });

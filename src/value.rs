@@ -17,7 +17,7 @@ pub use number::Number;
 pub type Date = chrono::NaiveDate;
 
 /// A language that people here read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Lang {
     /// Arabic, written from right to left; the first language.

@@ -10,7 +10,7 @@ use super::{Console, End, Format};
 use crate::app::{self, batch, verify};
 use crate::diag::render;
 use crate::evaluation::{report, schema};
-use crate::letter::record;
+use crate::letter::{data, record};
 use crate::policy;
 use crate::revision::{diff, impact};
 
@@ -33,6 +33,8 @@ enum Of {
     Diff,
     /// Of what `mizan policy impact --format json` answers
     Impact,
+    /// Of what the template of a letter receives, `/data.json`
+    Letter,
     /// Of the record that a letter carries, `record.json`
     Record,
     /// Of what `mizan verify --format json` answers
@@ -70,6 +72,7 @@ impl Schema {
             Of::Batch => batch::schema(),
             Of::Diff => diff::schema(),
             Of::Impact => impact::schema(),
+            Of::Letter => data::schema(),
             Of::Record => record::schema(),
             Of::Verification => verify::schema(),
             Of::Problems => render::schema(),

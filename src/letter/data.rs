@@ -3,17 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::policy::Policy;
 pub use crate::policy::Signature;
 use crate::policy::look::{self, Picture};
+use crate::source::schema::of_answer;
 use crate::value::Lang;
 use crate::value::words::Digits;
 
 /// A stretch of a sentence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Run {
     /// Words in the language of the letter.
@@ -35,7 +37,7 @@ impl Run {
 pub type Runs = Vec<Run>;
 
 /// A named piece of the letter's wording.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Piece {
     /// One paragraph.
@@ -45,7 +47,7 @@ pub enum Piece {
 }
 
 /// A named table of the letter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
     /// The heads of the columns.
@@ -55,7 +57,7 @@ pub struct Table {
 }
 
 /// The day that stands on the letter, in both calendars.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Dated {
     /// Umm al-Qura, in words of the letter's language.
@@ -65,7 +67,7 @@ pub struct Dated {
 }
 
 /// Who signs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Signer {
     /// The role, or the applicant's capacity.
@@ -87,7 +89,7 @@ fn on_a_line() -> Vec<Signature> {
 }
 
 /// A picture on the page. Its bytes are given to the page beside this dictionary.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Drawing {
     /// `svg` or `png`.
@@ -110,7 +112,7 @@ impl Drawing {
 }
 
 /// How the pages look.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Look {
     /// The colour of headings and lines: `#0b5563`.
@@ -138,7 +140,7 @@ impl Look {
 }
 
 /// By which a reader can find out whether a letter was issued.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Code {
     /// As people read it to each other: `0f3a 91c2 …`.
@@ -161,7 +163,7 @@ impl Code {
 }
 
 /// What every letter shares.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Frame {
     /// The association's name in Arabic, whatever the language of the letter.
@@ -183,7 +185,7 @@ pub struct Frame {
 }
 
 /// The dictionary of one letter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LetterData {
     /// The letter's id in `letters.toml`.
@@ -234,4 +236,16 @@ pub struct LetterData {
 
 fn travels() -> bool {
     true
+}
+
+/// What a template receives as `/data.json`, as a JSON Schema; the record does not come with it.
+pub fn schema() -> serde_json::Value {
+    let mut schema = of_answer::<LetterData>("Letter");
+    if let Some(properties) = schema.pointer_mut("/properties").and_then(serde_json::Value::as_object_mut) {
+        properties.shift_remove("record");
+    }
+    if let Some(serde_json::Value::Array(required)) = schema.pointer_mut("/required") {
+        required.retain(|name| name != "record");
+    }
+    schema
 }

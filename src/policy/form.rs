@@ -50,6 +50,8 @@ pub enum Room {
     Choice(Vec<Both>),
     /// Day, month and year, in either calendar.
     Day,
+    /// Hour and minute.
+    Time,
     /// A cell for each sign; those that are the same for everybody are printed.
     Comb(Vec<Option<char>>),
     /// A row for each thing, with a column for each of these.
@@ -285,7 +287,8 @@ fn room(policy: &Policy, fact: &Fact) -> Room {
     };
     match &fact.kind {
         FactKind::Bool | FactKind::Choice(_) => Room::Choice(choices(fact)),
-        FactKind::Text | FactKind::Time | FactKind::Code => Room::Line,
+        FactKind::Text | FactKind::Code => Room::Line,
+        FactKind::Time => Room::Time,
         FactKind::Number { .. } => Room::Number(unit(policy, fact)),
         FactKind::Date => Room::Day,
         FactKind::NationalId => comb("", 10),

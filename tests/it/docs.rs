@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
+use mizan::letter::data;
+use serde_json::Value as Json;
+
 /// The blocks of a document that are marked `console`.
 fn blocks(text: &str) -> impl Iterator<Item = &str> {
     text.split("```console\n").skip(1).filter_map(|rest| rest.split("\n```").next())
@@ -61,5 +64,53 @@ fn links_between_documents_lead_somewhere() {
             let path = root.join(document).parent().unwrap().join(target);
             assert!(path.exists(), "{document} links to {link}");
         }
+    }
+}
+
+/// What a template receives, line by line, out of its schema.
+fn data_of_a_template() -> String {
+    fn target<'a>(schema: &'a Json, node: &'a Json) -> &'a Json {
+        let inner = node.get("anyOf").and_then(|kinds| kinds.get(0)).unwrap_or(node);
+        match inner.get("$ref").and_then(Json::as_str) {
+            Some(path) => schema.pointer(path.trim_start_matches('#')).unwrap(),
+            None => inner,
+        }
+    }
+    fn walk(schema: &Json, node: &Json, path: &str, said: &mut String) {
+        for (name, field) in node["properties"].as_object().unwrap() {
+            let path = format!("{path}.{name}");
+            let what = field["description"].as_str().unwrap_or_default().replace('\n', " ");
+            let kinds = field.get("type").map(ToString::to_string).unwrap_or_default();
+            let none = field.get("anyOf").is_some() || kinds.contains("null");
+            let none = if none { " May be `none`." } else { "" };
+            let inner = target(schema, field);
+            let each = if field.get("additionalProperties").is_some() { ".<name>" } else { "" };
+            said.push_str(&format!("| `{path}{each}` | {what}{none} |\n"));
+            // The letter in the other language has the same again.
+            if name != "beside" && inner.get("properties").is_some() {
+                walk(schema, inner, &path, said);
+            }
+        }
+    }
+    let schema = data::schema();
+    let mut said = "| in the data | what it is |\n|---|---|\n".to_owned();
+    walk(&schema, &schema, "data", &mut said);
+    said
+}
+
+#[test]
+fn authors_of_templates_are_told_what_they_receive() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/README.md");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = text.split_once("<!-- data -->\n").unwrap();
+    let (told, after) = rest.split_once("<!-- /data -->").unwrap();
+    let wanted = data_of_a_template();
+    if std::env::var("INSTA_UPDATE").is_ok_and(|word| word == "always") {
+        std::fs::write(&path, format!("{before}<!-- data -->\n{wanted}<!-- /data -->{after}")).unwrap();
+    } else {
+        assert!(
+            told == wanted,
+            "templates/README.md does not say what a template receives: INSTA_UPDATE=always writes it"
+        );
     }
 }

@@ -10,7 +10,7 @@ use mizan::evaluation::explain::Explanation;
 use mizan::evaluation::{evaluate, request};
 use mizan::letter::data::LetterData;
 use mizan::letter::{Matter, Occasion, Refusal, compose};
-use mizan::policy::About;
+use mizan::policy::{self, About};
 use mizan::source::Source;
 use mizan::value::{Date, Lang};
 use mizan::workspace;
@@ -94,6 +94,37 @@ fn every_document_reads_as_it_should() {
         }
         insta::assert_snapshot!(name, pages.join("\n---- page\n\n"));
     }
+}
+
+/// Nothing in the engine knows the association: another policy has details of its own.
+#[test]
+fn another_policy_has_documents_of_its_own() {
+    let folder = "policies/library/1";
+    let (library, _) = policy::check(folder, &workspace::read_revision(Path::new(folder)).unwrap()).unwrap();
+    let mut pages = Vec::new();
+    for name in ["APPOINTMENT", "CLOSING"] {
+        let path = PathBuf::from(format!("tests/fixtures/documents-library/{name}.toml"));
+        let mut file = table(&path);
+        let at = noon(&file.remove("on").unwrap().to_string());
+        let occasion = Occasion { at, trial: true };
+        let read = |file: &Table| Source::new(path.display().to_string(), toml::to_string(file).unwrap());
+        for lang in [Lang::Ar, Lang::En] {
+            let mut file = file.clone();
+            let letter = if let Some(Value::String(sample)) = file.remove("request") {
+                let mut whole = table(Path::new(&format!("tests/fixtures/requests-library/{sample}.toml")));
+                lay_over(&mut whole, file);
+                let request = request::read(&library, &read(&whole)).unwrap();
+                let evaluation = evaluate(&library, &request, at.date());
+                compose(&Explanation::new(&library, &request, &evaluation), name, lang, occasion).unwrap()
+            } else {
+                let details = request::read_details(&library, &read(&file)).unwrap();
+                compose(Matter::Policy(&library, &details), name, lang, occasion).unwrap()
+            };
+            let set = TYPESETTER.set(&letter, at).unwrap();
+            pages.extend(set.text().iter().map(|page| without_digest(page)));
+        }
+    }
+    insta::assert_snapshot!(pages.join("\n---- page\n\n"));
 }
 
 #[test]

@@ -18,12 +18,16 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDateTime;
 use mizan::app::{self, Variant, Wanted, When};
+use mizan::evaluation::evaluate;
+use mizan::evaluation::explain::Explanation;
 use mizan::letter::data::{Code, LetterData, Run};
+use mizan::letter::specimen::{Measure, specimens};
+use mizan::letter::{Occasion, compose};
 use mizan::typeset::Pages;
 use mizan::value::Lang;
 
 use crate::letters::{TYPESETTER, moment};
-use crate::naba::{POLICY, samples, stem};
+use crate::naba::{POLICY, sample, samples, stem};
 
 /// 60 dots per inch: a word is a dozen windows, a page some 20 KB.
 const PIXELS_PER_POINT: f64 = 60.0 / 72.0;
@@ -138,15 +142,28 @@ fn of_pages(pages: &Pages<'_>) -> Vec<Picture> {
     pages.png(PIXELS_PER_POINT).unwrap().iter().map(|page| Picture::read(page)).collect()
 }
 
-/// A letter of the samples, in a shape.
+/// A letter of the samples, in a shape; of those that no sample has, one of a request that is made up.
 fn letter(kind: &str, lang: Lang, variant: Variant<'_>) -> (LetterData, NaiveDateTime) {
-    let issue = POLICY.letters.iter().find(|letter| letter.id == kind).unwrap().issue;
+    let wanted = POLICY.letters.iter().find(|letter| letter.id == kind).unwrap();
     let made = samples().into_iter().find_map(|path| {
-        let when = When::On(moment(&path, issue).date());
+        let at = moment(&path, wanted.issue);
+        let request = sample(&path);
+        let evaluation = evaluate(&POLICY, &request, at.date());
+        let explanation = Explanation::new(&POLICY, &request, &evaluation);
+        let plain = compose(&explanation, kind, lang, Occasion { at, trial: true }).ok()?;
+        if !variant.bilingual && !variant.large_print && variant.signature.is_none() {
+            return Some((plain, at));
+        }
+        let when = When::On(at.date());
         let wanted = Wanted { letter: kind, request: Some(&path), policy: None, lang, when, variant };
-        app::letter(Path::new("."), &wanted).ok()
+        Some(app::letter(Path::new("."), &wanted).unwrap())
     });
-    let (mut letter, at) = made.unwrap_or_else(|| panic!("no sample has {kind}"));
+    let (mut letter, at) = made.unwrap_or_else(|| {
+        // One that says the same with the least and the most is tried once.
+        let tried = specimens(&POLICY, wanted).specimens.into_iter().filter(|made| made.data.lang == lang);
+        let made = tried.min_by_key(|made| made.measure != Measure::Least);
+        made.map(|made| (made.data, made.at)).unwrap_or_else(|| panic!("nothing has {kind}"))
+    });
     // They hang on the whole record: any edit of the policy would touch every page.
     letter.code = Some(Code::new("naba", kind, &"0123456789abcdef".repeat(4), None));
     letter.digest = "0123456789abcdef".repeat(4);
