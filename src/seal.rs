@@ -14,7 +14,7 @@ mod time;
 mod update;
 
 pub use certificate::{Holder, Trust};
-pub use check::{Seal, Seals, Validity, check, identity, is_sealed_from};
+pub use check::{Seal, Seals, Validity, check, is_sealed_from, keywords};
 pub use envelope::Flaw;
 pub use key::{Key, KeyError, NewKey, new_key};
 pub use pdf::{Attachment, Unreadable};

@@ -339,7 +339,9 @@ fn page(root: &Path, policy: &Policy, record: &Record, written: &Json, pdf: &[u8
         return Ok(Page::Other);
     };
     let letter = letter.under(&policy.id, content(root, policy)?);
-    let mut is_same_letter = false;
+    // The code in the properties tells a page that was changed from one that never belonged to the record.
+    let code = letter.code.as_ref().map(|code| code.carried.as_str());
+    let is_same_letter = letter.record == *written && seal::keywords(pdf).as_deref() == code;
     // Set with the typeface, or before anybody had brought it.
     let with = typesetter(root)?;
     let without = || Typesetter::new(Fonts::new(vec![])?, templates_in(root).unwrap_or_default());
@@ -352,7 +354,6 @@ fn page(root: &Path, policy: &Policy, record: &Record, written: &Json, pdf: &[u8
         if again == pdf || seal::is_sealed_from(pdf, &again) {
             return Ok(Page::Same);
         }
-        is_same_letter |= letter.record == *written && seal::identity(&again) == seal::identity(pdf);
     }
     Ok(if record.engine != env!("CARGO_PKG_VERSION") {
         Page::OtherTools

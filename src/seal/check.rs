@@ -84,6 +84,9 @@ pub struct Seals {
 /// Seals on one file, at most: looking at one means reading the file once.
 const MOST_SEALS: usize = 16;
 
+/// What a file that was ever sealed says somewhere.
+const MARKS: [&[u8]; 2] = [b"/ByteRange", b"ETSI.CAdES.detached"];
+
 /// Looks at the seals of a PDF.
 ///
 /// # Errors
@@ -101,6 +104,18 @@ pub fn check(pdf: &[u8], keys: &Trust, authorities: &Trust) -> Result<Seals, Unr
         if seals.len() >= MOST_SEALS {
             break;
         }
+    }
+    if seals.is_empty() && MARKS.iter().any(|mark| pdf.windows(mark.len()).any(|window| window == *mark)) {
+        // So broken that it is none any more, and yet not a file that never had one.
+        seals.push(Seal {
+            flaw: Some(Flaw::Form),
+            added: 0,
+            by: None,
+            is_known: false,
+            claimed_at: None,
+            stamp: None,
+            reason: None,
+        });
     }
     match attachments {
         Some(attachments) => Ok(Seals { seals, attachments }),
@@ -209,11 +224,11 @@ pub fn is_sealed_from(sealed: &[u8], original: &[u8]) -> bool {
     sealed.starts_with(original) && again().is_some()
 }
 
-/// By which the first revision of a file names itself: another page has another.
-pub fn identity(pdf: &[u8]) -> Option<Vec<u8>> {
+/// The keywords in the properties of a file: ours say which code the letter has.
+pub fn keywords(pdf: &[u8]) -> Option<String> {
     let document = Document::read(pdf).ok()?;
-    let id = document.trailer.get("ID").and_then(Object::array)?;
-    id.first()?.text().map(<[u8]>::to_vec)
+    let properties = document.dictionary(&document.trailer, "Info")?;
+    properties.get("Keywords").and_then(Object::text).map(words)
 }
 
 /// Bytes out of digits, all small or all capital: a byte that was changed must show, even in how a digit is written.

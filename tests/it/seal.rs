@@ -262,6 +262,15 @@ fn what_is_wrong_is_told_apart() {
         assert!(found.is_intact() && found.is_known);
         assert_eq!(found.validity(), wanted);
     }
+    // So broken that no seal is left: whatever is turned, it is not said that there never was one.
+    let start = SEALED.len() - contents(&SEALED).len() - 900;
+    for place in (start..contents(&SEALED).start + 90).step_by(7) {
+        let mut broken = SEALED.clone();
+        broken[place] ^= 1;
+        if let Ok(found) = check(&broken, &TRUST, &Trust::default()) {
+            assert!(found.seals[0].flaw.is_some(), "byte {place}");
+        }
+    }
     // No seal at all, and no PDF at all.
     assert_eq!(check(&LETTER, &TRUST, &Trust::default()).unwrap().seals, []);
     assert_eq!(check(b"Dear", &TRUST, &Trust::default()), Err(Unreadable::NotPdf));

@@ -101,14 +101,14 @@ enum Before {
     Word { from: String, to: String },
     /// It is in large print.
     LargePrint(bool),
-    /// It is not a trial.
-    Official(bool),
+    /// It bears the mark of a trial, or none.
+    Trial(bool),
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum After {
-    /// One bit of the byte at a place, in thousandths of the file, is turned.
+    /// One bit of the byte at a place, in thousandths of the letter, is turned.
     Turn(usize),
     /// One bit is turned of the byte that stands so far behind a word.
     TurnBehind(String, usize),
@@ -238,8 +238,11 @@ fn composed(start: &Start) -> (LetterData, NaiveDateTime) {
     app::letter(Path::new("."), &wanted).unwrap()
 }
 
+/// Letters by how they were made.
+type Issued = BTreeMap<(Start, Whose), Vec<u8>>;
+
 /// What was set and sealed before.
-static MADE: LazyLock<Mutex<BTreeMap<(Start, Whose), Vec<u8>>>> = LazyLock::new(Mutex::default);
+static MADE: LazyLock<Mutex<Issued>> = LazyLock::new(Mutex::default);
 
 /// A letter as it is issued.
 fn issued(start: &Start, key: Whose) -> Vec<u8> {
@@ -283,7 +286,7 @@ fn before(letter: &mut LetterData, change: &Before) {
             letter.text = serde_json::from_str(&text.replace(from, to)).unwrap();
         }
         Before::LargePrint(large_print) => letter.look.large_print = *large_print,
-        Before::Official(_) => letter.trial = false,
+        Before::Trial(trial) => letter.trial = *trial,
     }
 }
 
@@ -300,7 +303,9 @@ fn envelope(pdf: &[u8]) -> std::ops::Range<usize> {
 fn after(mut pdf: Vec<u8>, change: &After, case: &Case) -> Vec<u8> {
     match change {
         After::Turn(thousandths) => {
-            let place = pdf.len() * thousandths / 1000;
+            // Of the letter, without its seal: a key that was made just now does not move the place.
+            let length = pdf.windows(5).position(|window| window == b"%%EOF").unwrap();
+            let place = length * thousandths / 1000;
             pdf[place] ^= 1;
         }
         After::TurnBehind(words, distance) => {
@@ -367,7 +372,7 @@ fn said(verified: &Verified, lang: Lang) -> String {
 
 #[test]
 fn what_was_done_to_a_letter_is_told_apart() {
-    let mut seen = BTreeMap::new();
+    let (mut seen, mut wrong) = (BTreeMap::new(), Vec::new());
     let paths = workspace::list(Path::new("tests/fixtures/altered")).unwrap();
     assert!(paths.len() >= 40, "only {} altered files", paths.len());
     for path in paths {
@@ -404,10 +409,13 @@ fn what_was_done_to_a_letter_is_told_apart() {
                 ("unreadable".to_owned(), text.replace(file.to_str().unwrap(), "FILE"))
             }
         };
-        assert_eq!(answer, case.answer, "{name}:\n{text}");
+        if answer != case.answer {
+            wrong.push(format!("{name}: {answer}, not {}\n{text}", case.answer));
+        }
         insta::assert_snapshot!(name.clone(), text);
         *seen.entry(answer).or_insert(0) += 1;
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let all = [
         "added",
         "altered",

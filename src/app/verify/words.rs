@@ -94,8 +94,8 @@ impl Verified {
                 "the seal holds; the letter carries no record that could be evaluated again",
             ),
             Answer::Superseded => Text::new(
-                "خطاب صحيح، صدر وفق نسخة من السياسة حلَّت محلها نسخة أحدث",
-                "genuine, and made under a revision of the policy that a later one has followed",
+                "ختمه سليم ونتيجته كما كانت، غير أنه صدر وفق نسخة من السياسة حلَّت محلها نسخة أحدث",
+                "the seal and the result hold; it was made under a revision of the policy that a later one has followed",
             ),
             Answer::Trial => Text::new(
                 "ختمه سليم، غير أنه تجربة لا تُلزم أحدًا: أُعدَّ وفق نسخة لم يعتمدها المجلس",
@@ -177,15 +177,15 @@ impl Verified {
             }
             Carried::Record(record) => {
                 let title = self.title.clone().unwrap_or_default();
+                let named = |title: &str| format!("{} {title}", record.letter).trim().to_owned();
                 let made =
                     record.made_at().map_or_else(|| Text::same(record.made_at.clone()), |at| day(at.date()));
                 add(
                     "record",
                     State::Fine,
                     Text::new(
-                        format!("الخطاب {} {}، بتاريخ {}", record.letter, title.ar, made.ar)
-                            .replace("  ", " "),
-                        format!("letter {} {}, of {}", record.letter, title.en, made.en).replace(" ,", ","),
+                        format!("الخطاب {}، بتاريخ {}", named(&title.ar), made.ar),
+                        format!("letter {}, of {}", named(&title.en), made.en),
                     ),
                 );
                 if record.trial {
@@ -245,13 +245,20 @@ impl Verified {
     }
 
     fn who(&self, by: &Holder) -> (State, Text) {
-        let is_known = self.seal.as_ref().is_some_and(|seal| seal.is_known);
-        let issuer = if by.is_self_signed {
-            Text::new("شهادته منه", "by its own certificate")
-        } else {
-            Text::new(format!("شهادته من {}", by.issuer), format!("certified by {}", by.issuer))
+        let Some(seal) = self.seal.as_ref().filter(|seal| seal.flaw.is_none()) else {
+            // What is broken only says whose it would be.
+            let by = &by.subject;
+            return (
+                State::Open,
+                Text::new(format!("يسمي صاحبَه: {by}"), format!("it names as its holder: {by}")),
+            );
         };
-        let (state, known) = if is_known {
+        let issuer = if by.is_self_signed {
+            Text::new("بشهادة أصدرها لنفسه", "by a certificate of its own")
+        } else {
+            Text::new(format!("بشهادة من {}", by.issuer), format!("certified by {}", by.issuer))
+        };
+        let (state, known) = if seal.is_known {
             (State::Fine, Text::new("تعرفه الجمعية", "known to the association"))
         } else {
             (State::Wrong, Text::new("لا تعرفه الجمعية", "not known to the association"))
@@ -260,7 +267,7 @@ impl Verified {
         (
             state,
             Text::new(
-                format!("ختمه: {by} ({}؛ {})", issuer.ar, known.ar),
+                format!("صاحب الختم: {by} ({}؛ {})", issuer.ar, known.ar),
                 format!("sealed by: {by} ({}; {})", issuer.en, known.en),
             ),
         )
@@ -296,7 +303,7 @@ impl Verified {
             }
             None => match seal.claimed_at.map(moment) {
                 Some(at) => lines.push((
-                    State::Fine,
+                    if seal.flaw.is_some() { State::Open } else { State::Fine },
                     Text::new(
                         format!("خُتم في {}، كما يقول الختم نفسه", at.ar),
                         format!("sealed on {}, as the seal itself says", at.en),
@@ -365,7 +372,10 @@ impl Verified {
             Again::Rules(rules) => (
                 State::Wrong,
                 Text::new(
-                    format!("أُعيد التقييم: النتيجة نفسها، وتختلف القواعد {}", words::list(rules, Lang::Ar)),
+                    format!(
+                        "أُعيد التقييم: النتيجة نفسها، ويختلف الحكم في القواعد: {}",
+                        words::list(rules, Lang::Ar)
+                    ),
                     format!(
                         "evaluated again: the same result, and other verdicts of {}",
                         words::list(rules, Lang::En)
@@ -391,7 +401,15 @@ impl Verified {
     }
 
     fn of_page(&self) -> (State, Text) {
+        let is_whole = self.seal.as_ref().is_none_or(|seal| seal.added == 0);
         match self.page {
+            Page::Same if !is_whole => (
+                State::Open,
+                Text::new(
+                    "الصفحات التي خُتمت هي ما يخرج من السجل، وقد يُظهر ما أُضيف بعدها غيرها",
+                    "the pages that were sealed are what follows from the record; what was added may show others",
+                ),
+            ),
             Page::Same => (
                 State::Fine,
                 Text::new(
