@@ -454,7 +454,24 @@ fn an_unknown_template_is_named_with_those_there_are() {
     assert_eq!(name, "../decline");
     assert_eq!(
         known,
-        ["acknowledgement", "approval", "declaration", "decline", "memo", "missing-documents", "referral"]
+        [
+            "acknowledgement",
+            "approval",
+            "declaration",
+            "decline",
+            "handover",
+            "memo",
+            "minutes",
+            "missing-documents",
+            "notice",
+            "order",
+            "privacy",
+            "referral",
+            "resolution",
+            "settlement",
+            "survey",
+            "undertaking"
+        ]
     );
 
     let named = Typesetter::new(Fonts::new(vec![]).unwrap(), vec![("../x".to_owned(), String::new())]);
