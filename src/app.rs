@@ -9,6 +9,9 @@ pub mod form;
 pub mod guide;
 pub mod impact;
 pub mod letters;
+pub mod official;
+pub mod policy;
+mod problems;
 pub mod proof;
 pub mod seal;
 pub mod templates;
@@ -27,7 +30,7 @@ use crate::evaluation::{self, Evaluation, coverage, scenario};
 use crate::letter::data::LetterData;
 use crate::letter::record::{self, Content};
 use crate::letter::{Details, Matter, Occasion, Refusal, compose};
-use crate::policy::{self, About, Policy};
+use crate::policy::{About, Policy};
 use crate::revision::Sums;
 use crate::revision::regions::invariant::{self, Held};
 use crate::seal::{SealError, Unreadable};
@@ -36,6 +39,8 @@ use crate::typeset::{Fonts, Pages, TypesetError, Typesetter};
 use crate::value::{Date, Lang, Text};
 use crate::workspace::{self, WorkspaceError};
 pub use variant::Variant;
+
+pub use official::{Standing, Under};
 
 /// Why something could not be done.
 #[derive(Debug)]
@@ -51,6 +56,8 @@ pub enum AppError {
     },
     /// The policy is wrong.
     Policy(Diagnostics),
+    /// What the board approved does not allow it, or does not hold.
+    Board(Diagnostics),
     /// The request is wrong.
     Request(Diagnostics),
     /// The letter may not be made.
@@ -82,7 +89,9 @@ impl AppError {
     /// Why, where it is one sentence.
     pub fn text(&self) -> Option<Text> {
         match self {
-            AppError::Policy(_) | AppError::Request(_) | AppError::NoPolicy { .. } => None,
+            AppError::Policy(_) | AppError::Board(_) | AppError::Request(_) | AppError::NoPolicy { .. } => {
+                None
+            }
             AppError::Workspace(error) => Some(error.text()),
             AppError::Letter(refusal) => Some(refusal.text()),
             AppError::Signature(text, _) => Some(text.clone()),
@@ -210,17 +219,17 @@ fn revision_at(path: &Path) -> Option<RevisionFolder> {
 /// Every problem of its files.
 pub fn load(revision: &RevisionFolder) -> Result<(Policy, Diagnostics), AppError> {
     let files = workspace::read_revision(&revision.path)?;
-    policy::check(&revision.path.display().to_string(), &files).map_err(AppError::Policy)
+    crate::policy::check(&revision.path.display().to_string(), &files).map_err(AppError::Policy)
 }
 
 /// Reads and checks what a request is judged by: a worked example that is wrong stops a test, and no evaluation.
 fn load_to_judge(revision: &RevisionFolder) -> Result<Policy, AppError> {
     let files = workspace::read_revision_without_examples(&revision.path)?;
-    let checked = policy::check_without_examples(&revision.path.display().to_string(), &files);
+    let checked = crate::policy::check_without_examples(&revision.path.display().to_string(), &files);
     checked.map(|(policy, _)| policy).map_err(AppError::Policy)
 }
 
-/// The latest revision of a policy: for many requests at once.
+/// The revision of a policy that is in force today, or the latest where none was approved: for many requests at once.
 ///
 /// # Errors
 ///
@@ -228,6 +237,14 @@ fn load_to_judge(revision: &RevisionFolder) -> Result<Policy, AppError> {
 pub fn latest(root: &Path, policy: Option<&str>) -> Result<Policy, AppError> {
     let folders = revisions(root, policy)?;
     one_policy(&folders)?;
+    let home = folders.first().and_then(|folder| folder.path.parent());
+    let asks_for_one = policy.is_some_and(|asked| under(root, asked).join("policy.toml").is_file());
+    if let Some(home) = home.filter(|home| !asks_for_one && self::policy::is_registered(root, home)) {
+        let today = workspace::now().date();
+        let home = self::policy::home_at(root, home)?;
+        let (folder, ..) = self::policy::governing(&home, today, today)?;
+        return load(&folder).map(|(policy, _)| policy);
+    }
     match folders.last() {
         Some(folder) => load(folder).map(|(policy, _)| policy),
         None => Err(AppError::NoPolicy { asked: policy.unwrap_or_default().to_owned(), known: vec![] }),
@@ -261,7 +278,7 @@ pub struct Checked {
 /// Every problem of its files.
 pub fn check(root: &Path, revision: &RevisionFolder) -> Result<Checked, AppError> {
     let (policy, notes) = load(revision)?;
-    let mut findings = policy::lint::lint(&policy);
+    let mut findings = crate::policy::lint::lint(&policy);
     findings.0.extend(coverage::lint(&policy, &scenario::run(&policy)).0);
     let invariants = invariant::look(&policy);
     findings.0.extend(invariant::lint(&invariants).0);
@@ -278,28 +295,86 @@ pub struct Loaded {
     pub request: Request,
     /// Its file.
     pub source: Arc<Source>,
+    /// What it counts for.
+    pub standing: Standing,
+    /// The folder of the revision.
+    pub folder: PathBuf,
 }
 
-/// Reads a request, and the revision by which it is to be judged: the latest that was meant to govern on the day of the request.
+/// When something is asked for, and by which revision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asked {
+    /// The day.
+    pub when: When,
+    /// The revision.
+    pub under: Under,
+    /// What the clock says: no letter is issued before its day.
+    pub today: Date,
+}
+
+impl From<When> for Asked {
+    fn from(when: When) -> Asked {
+        Asked { when, under: Under::InForce, today: workspace::now().date() }
+    }
+}
+
+/// Reads a request, and the revision by which it is judged: the one in force on the day of its submission, where the board has approved one.
+fn load_request(root: &Path, path: &Path, policy: Option<&str>, asked: Asked) -> Result<Loaded, AppError> {
+    if asked.under == Under::Trial {
+        return read_request(root, path, policy);
+    }
+    let source = Source::new(path.display().to_string(), workspace::read_text(path)?);
+    let folders = named_folders(root, &source, policy)?;
+    one_policy(&folders)?;
+    let folder = folders.first().and_then(|folder| folder.path.parent());
+    let Some(folder) = folder.filter(|folder| self::policy::is_registered(root, folder)) else {
+        return read_request(root, path, policy);
+    };
+    let home = self::policy::home_at(root, folder)?;
+    let register = home.register(asked.today)?;
+    let desk = official::Desk { home: &home, register: &register, source: &source };
+    let loaded = desk.loaded(asked.when, asked.under)?;
+    match folders.last() {
+        // Where a revision itself is named, it is that one or none.
+        Some(named) if !folders.iter().any(|folder| folder.path == loaded.folder) => {
+            Err(AppError::Board(Diagnostics(vec![problems::draft_only(named.number)])))
+        }
+        _ => Ok(loaded),
+    }
+}
+
+/// The folders of the revisions that come into question.
+fn named_folders(
+    root: &Path,
+    source: &Arc<Source>,
+    policy: Option<&str>,
+) -> Result<Vec<RevisionFolder>, AppError> {
+    match policy {
+        Some(asked) => revisions(root, Some(asked)),
+        None => match named_policy(source)? {
+            Some(id) => revisions_of(root, id),
+            None => revisions(root, None),
+        },
+    }
+}
+
+/// Reads a request, and the latest revision that was meant to govern on the day of the request, approved or not.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with the policy or the request.
 pub fn read_request(root: &Path, path: &Path, policy: Option<&str>) -> Result<Loaded, AppError> {
     let source = Source::new(path.display().to_string(), workspace::read_text(path)?);
-    let folders = match policy {
-        Some(asked) => revisions(root, Some(asked))?,
-        None => match named_policy(&source)? {
-            Some(id) => revisions_of(root, id)?,
-            None => revisions(root, None)?,
-        },
-    };
+    let folders = named_folders(root, &source, policy)?;
     one_policy(&folders)?;
     let mut refused = None;
     for folder in folders.iter().rev() {
         let policy = load_to_judge(folder)?;
         match request::read(&policy, &source) {
-            Ok(request) => return Ok(Loaded { policy, request, source }),
+            Ok(request) => {
+                let folder = folder.path.clone();
+                return Ok(Loaded { policy, request, source, standing: Standing::Trial, folder });
+            }
             // An earlier revision may have been in force on that day.
             Err(problems)
                 if problems.0.iter().any(|problem| problem.code == crate::diag::Code::NotInForce) =>
@@ -365,10 +440,11 @@ pub fn evaluate(
     root: &Path,
     path: &Path,
     policy: Option<&str>,
-    when: When,
+    asked: impl Into<Asked>,
 ) -> Result<(Loaded, Evaluation), AppError> {
-    let loaded = read_request(root, path, policy)?;
-    let on = when.moment(&loaded.request).date();
+    let asked = asked.into();
+    let loaded = load_request(root, path, policy, asked)?;
+    let on = asked.when.moment(&loaded.request).date();
     loaded.request.is_submitted_by(&loaded.policy, on, &loaded.source).map_err(AppError::Request)?;
     let evaluation = evaluation::evaluate(&loaded.policy, &loaded.request, on);
     Ok((loaded, evaluation))
@@ -391,34 +467,73 @@ pub struct Wanted<'a> {
     pub variant: Variant<'a>,
 }
 
+/// A letter, and what it was made under.
+#[derive(Debug)]
+pub struct Made {
+    /// The letter.
+    pub letter: LetterData,
+    /// The moment at which it is made.
+    pub at: NaiveDateTime,
+    /// The folder of the revision, which has templates of its own where it was approved.
+    pub folder: PathBuf,
+}
+
 /// Composes a letter, and says at which moment it is made.
 ///
 /// # Errors
 ///
 /// Everything that is wrong with the policy or the request, or why the letter may not be made.
 pub fn letter(root: &Path, wanted: &Wanted<'_>) -> Result<(LetterData, NaiveDateTime), AppError> {
+    letter_under(root, wanted, wanted.when.into()).map(|made| (made.letter, made.at))
+}
+
+/// The same under the revision that was asked for.
+///
+/// # Errors
+///
+/// The same; and that it is a simulation, or dated ahead.
+pub fn letter_under(root: &Path, wanted: &Wanted<'_>, asked: Asked) -> Result<Made, AppError> {
     if let Some((policy, details)) = details(root, wanted)? {
         let at = wanted.when.moment_from(Date::MIN);
+        let folder = folder_of(&policy);
+        let standing = match asked.under {
+            Under::Trial | Under::Now => Standing::Trial,
+            Under::InForce => official::standing(root, &folder, at.date(), asked.today)?,
+        };
+        official::may_issue(&standing, at.date(), asked.today)?;
         let id = letter_id(&policy, wanted.letter);
-        let occasion = Occasion { at, trial: true };
+        let occasion = Occasion { at, trial: standing == Standing::Trial };
         let matter = Matter::Policy(&policy, &details);
         let letter = variant::letter(matter, &id, wanted.lang, occasion, &wanted.variant)?;
-        return Ok((letter.under(&policy.id, content(root, &policy)?), at));
+        let letter = official::cited(letter, &standing).under(&policy.id, content(root, &policy)?);
+        return Ok(Made { letter, at, folder });
     }
     let request = wanted.request.unwrap_or(Path::new(""));
-    let loaded = read_request(root, request, wanted.policy)?;
+    let loaded = load_request(root, request, wanted.policy, asked)?;
     let id = letter_id(&loaded.policy, wanted.letter);
     let form = (wanted.lang, &wanted.variant);
-    let (letter, at) = compose_for(&loaded.policy, &loaded.request, &loaded.source, &id, form, wanted.when)?;
-    Ok((letter.under(&loaded.policy.id, content(root, &loaded.policy)?), at))
+    let at = asked.when.moment(&loaded.request);
+    official::may_issue(&loaded.standing, at.date(), asked.today)?;
+    let (policy, request, source) = (&loaded.policy, &loaded.request, &loaded.source);
+    let (letter, at) = compose_for(policy, request, source, &id, form, asked.when, &loaded.standing)?;
+    Ok(Made { letter: letter.under(&policy.id, content(root, policy)?), at, folder: loaded.folder })
+}
+
+/// The folder from which a revision was read.
+fn folder_of(policy: &Policy) -> PathBuf {
+    let folder = policy.files.first().and_then(|file| file.source.name.strip_suffix(&file.path));
+    PathBuf::from(folder.unwrap_or_default())
 }
 
 /// The exact content of the revision that was loaded, and of the templates that its letters use.
 fn content(root: &Path, policy: &Policy) -> Result<Content, AppError> {
-    let folder = policy.files.first().and_then(|file| file.source.name.strip_suffix(&file.path));
-    let files = workspace::read_folder(Path::new(folder.unwrap_or_default()))?;
+    let folder = folder_of(policy);
+    let files = workspace::read_folder(&folder)?;
     let sums = Sums::of(&files).map_err(AppError::Policy)?;
-    Ok(Content { revision: sums.digest(), templates: record::templates(policy, &templates_in(root)?) })
+    Ok(Content {
+        revision: sums.digest(),
+        templates: record::templates(policy, &templates_in(&templates_of(root, &folder))?),
+    })
 }
 
 /// Composes a letter for a request that has been read; what it carries does not say yet under which content.
@@ -429,15 +544,15 @@ fn compose_for(
     id: &str,
     (lang, variant): (Lang, &Variant<'_>),
     when: When,
+    standing: &Standing,
 ) -> Result<(LetterData, NaiveDateTime), AppError> {
     let at = when.moment(request);
     request.is_submitted_by(policy, at.date(), source).map_err(AppError::Request)?;
     let evaluation = evaluation::evaluate(policy, request, at.date());
     let explanation = Explanation::new(policy, request, &evaluation);
-    // Nothing approves a revision yet, so every letter is a trial.
-    let occasion = Occasion { at, trial: true };
+    let occasion = Occasion { at, trial: *standing == Standing::Trial };
     let letter = variant::letter(Matter::Request(&explanation), id, lang, occasion, variant)?;
-    Ok((letter, at))
+    Ok((official::cited(letter, standing), at))
 }
 
 /// The policy and the details of a letter that concerns no request; nothing where the file is a request.
@@ -522,7 +637,24 @@ const PIXELS_PER_POINT: f64 = 2.0;
 ///
 /// A font is not the pinned one, a template is wrong, or a character cannot be shown.
 pub fn set(root: &Path, letter: &LetterData, at: NaiveDateTime, pictures: Pictures) -> Result<Set, AppError> {
-    let typesetter = typesetter(root)?;
+    set_with(&typesetter(root)?, letter, at, pictures)
+}
+
+/// Sets a letter with the templates that the board approved with the revision, where it has any.
+///
+/// # Errors
+///
+/// The same.
+pub fn set_made(root: &Path, made: &Made, pictures: Pictures) -> Result<Set, AppError> {
+    set_with(&typesetter_with(root, &templates_of(root, &made.folder))?, &made.letter, made.at, pictures)
+}
+
+fn set_with(
+    typesetter: &Typesetter,
+    letter: &LetterData,
+    at: NaiveDateTime,
+    pictures: Pictures,
+) -> Result<Set, AppError> {
     let pages = typesetter.set(letter, at)?;
     let png = picture(&pages, pictures)?;
     Ok(Set { pdf: pages.pdf()?, png, has_typeface: typesetter.fonts().are_complete() })
@@ -536,6 +668,10 @@ fn picture(pages: &Pages<'_>, pictures: Pictures) -> Result<Vec<Vec<u8>>, Typese
 }
 
 fn typesetter(root: &Path) -> Result<Typesetter, AppError> {
+    typesetter_with(root, &root.join("templates"))
+}
+
+fn typesetter_with(root: &Path, folder: &Path) -> Result<Typesetter, AppError> {
     let mut fonts = Vec::new();
     for name in Fonts::names() {
         let path = root.join("fonts").join(name);
@@ -543,13 +679,19 @@ fn typesetter(root: &Path) -> Result<Typesetter, AppError> {
             fonts.push((name.to_owned(), workspace::read_bytes(&path)?));
         }
     }
-    Ok(Typesetter::new(Fonts::new(fonts)?, templates_in(root)?)?)
+    Ok(Typesetter::new(Fonts::new(fonts)?, templates_in(folder)?)?)
 }
 
-/// The templates: name and text.
-fn templates_in(root: &Path) -> Result<Vec<(String, String)>, WorkspaceError> {
+/// The folder of the templates: those that the board approved with the revision, or those that all share.
+fn templates_of(root: &Path, revision: &Path) -> PathBuf {
+    let own = revision.join("templates");
+    if own.is_dir() { own } else { root.join("templates") }
+}
+
+/// The templates in a folder: name and text.
+fn templates_in(folder: &Path) -> Result<Vec<(String, String)>, WorkspaceError> {
     let mut templates = Vec::new();
-    for path in workspace::list(&root.join("templates"))? {
+    for path in workspace::list(folder)? {
         let Some(name) =
             path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".typ"))
         else {
@@ -576,9 +718,16 @@ pub struct Offer {
 /// # Errors
 ///
 /// Everything that is wrong with the policy or the request.
-pub fn offers(root: &Path, path: &Path, policy: Option<&str>, when: When) -> Result<Vec<Offer>, AppError> {
-    let (loaded, evaluation) = evaluate(root, path, policy, when)?;
-    let occasion = Occasion { at: when.moment(&loaded.request), trial: true };
+pub fn offers(
+    root: &Path,
+    path: &Path,
+    policy: Option<&str>,
+    asked: impl Into<Asked>,
+) -> Result<Vec<Offer>, AppError> {
+    let asked = asked.into();
+    let (loaded, evaluation) = evaluate(root, path, policy, asked)?;
+    let at = asked.when.moment(&loaded.request);
+    let occasion = Occasion { at, trial: loaded.standing == Standing::Trial };
     let explanation = Explanation::new(&loaded.policy, &loaded.request, &evaluation);
     let letters = loaded.policy.letters.iter().filter(|letter| letter.about == About::Request);
     Ok(letters

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done · 1 could not · 2 the answer is no, or incomplete, or an approval would be blocked · 3 the policy is wrong.
 
 mod ask;
+mod board;
 mod check;
 mod completions;
 mod evaluate;
@@ -18,7 +19,7 @@ mod test;
 mod verify;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -58,6 +59,7 @@ Examples:
   mizan letter L-03 REQUEST -o letter.pdf --png     print a letter
   mizan guide -o policy.pdf                         the whole policy as a person reads it
   mizan policy diff naba/1 naba/2                   what changes, clause by clause
+  mizan policy status                               how far has each revision come?
 
 Exit codes: 0 done, 1 could not, 2 the answer is no, incomplete or not ready for approval,
             3 the policy is wrong";
@@ -74,7 +76,8 @@ enum Command {
     Verify(verify::Verify),
     Form(form::Form),
     Guide(guide::Guide),
-    Policy(policy::Policy),
+    Policy(policy::PolicyCommand),
+    Board(board::BoardCommand),
     Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Manual),
@@ -148,6 +151,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Form(command) => command.run(root, &mut console),
         Command::Guide(command) => command.run(root, &mut console),
         Command::Policy(command) => command.run(root, &mut console),
+        Command::Board(command) => command.run(root, &mut console),
         Command::Schema(command) => command.run(root, &mut console),
         Command::Completions(command) => command.run(&mut console),
         Command::Man(command) => command.run(&mut console),
@@ -201,6 +205,10 @@ impl Console {
             AppError::Policy(problems) => {
                 self.problems(problems, format)?;
                 Ok(End::PolicyIsWrong)
+            }
+            AppError::Board(problems) => {
+                self.problems(problems, format)?;
+                Ok(End::No)
             }
             AppError::Request(problems) => {
                 self.problems(problems, format)?;
@@ -278,6 +286,28 @@ fn day(text: &str) -> Result<Date, String> {
 fn problems_in_words(count: usize, lang: Lang) -> String {
     let count = Number::from(i64::try_from(count).unwrap_or(i64::MAX));
     words::count(count, &words::PROBLEM, lang, Case::Nominative, Digits::Latin)
+}
+
+/// The day of something that is done now or was done before: never a day that has not come.
+fn day_of_act(on: Option<Date>) -> Result<Date, Text> {
+    let today = workspace::now().date();
+    match on {
+        Some(on) if on > today => Err(Text::new(
+            format!("{on} لم يأت بعد، واليوم {today}"),
+            format!("{on} has not come yet: today is {today}"),
+        )),
+        on => Ok(on.unwrap_or(today)),
+    }
+}
+
+/// A passphrase: asked for without showing it; where nobody sits at a keyboard, the next line of the input.
+fn passphrase(prompt: &str) -> io::Result<String> {
+    if io::stdin().is_terminal() {
+        return rpassword::prompt_password(format!("{prompt}: "));
+    }
+    let mut line = String::new();
+    io::stdin().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\n', '\r']).to_owned())
 }
 
 /// The day that was asked for, or today.

@@ -184,6 +184,35 @@ codes! {
     MissingGlyph "missing-glyph" "A character that no face of the letters has.";
     OverfullLine "overfull-line" "Text that is wider than its place on the page.";
     TooManyPages "too-many-pages" "A letter that comes to more pages than it may have.";
+    BoardShape "board-shape" "Something in `board.toml` that does not make a board.";
+    SamePerson "same-person" "Two members of a board who are one person, by name or by key.";
+    ChangedAfterApproval "changed-after-approval" "A file that is not what the board approved.";
+    LostFile "lost-file" "A file that belongs to what was approved, and is not there.";
+    TextChanged "text-changed" "A statement, a vote or a minute that is not as it was written.";
+    OtherStatement "other-statement" "A vote on something else than what it lies beside.";
+    BadSignature "bad-signature" "A signature that does not fit its text.";
+    NotAMember "not-a-member" "A vote of somebody who may not cast it.";
+    OtherKey "other-key" "A signature with a key that its member does not have, or not on that day.";
+    VotedTwice "voted-twice" "A second vote of one person.";
+    ProposalExpired "proposal-expired" "A vote or an approval outside the time for it.";
+    PaperNotAllowed "paper-not-allowed" "A vote on paper, by a board that takes none.";
+    OtherPaper "other-paper" "A paper that is not the one on which members vote.";
+    WrongBoard "wrong-board" "Another board than the one that may approve.";
+    RegisterBroken "register-broken" "A register whose entries do not follow from one another.";
+    RegisterCut "register-cut" "A register that lacks entries of its end.";
+    OtherThanKnown "other-than-known" "A register that is not the one which this machine has seen.";
+    OldNumber "old-number" "A number that does not come after the last one.";
+    WrongPrevious "wrong-previous" "A proposal that does not follow what was approved last.";
+    OverlapInForce "overlap-in-force" "Two revisions that would be in force on one day.";
+    Retroactive "retroactive" "A revision that would be in force before its approval.";
+    ClockBehind "clock-behind" "A day before something that has already happened.";
+    GapInForce "gap-in-force" "A day on which no revision is in force.";
+    NotToWithdraw "not-to-withdraw" "A revision that can no longer be withdrawn, or not yet.";
+    NoQuorum "no-quorum" "Too few distinct people for an approval.";
+    ExamplesFail "examples-fail" "A revision whose worked examples do not come out.";
+    VotesCast "votes-cast" "A proposal on which votes were cast, and which would be put aside.";
+    NothingTabled "nothing-tabled" "There is nothing to vote on.";
+    DraftOnly "draft-only" "Something official is asked of a revision that may only be tried.";
 }
 
 /// A sentence of the source policy that a problem touches.

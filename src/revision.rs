@@ -3,11 +3,17 @@
 //! Receives the files of a folder, hands on their [`Sums`]: the text of `SHA256SUMS`, which `sha256sum -c` accepts in that folder,
 //! and whose own digest is the name of the revision.
 
+pub mod board;
 pub mod diff;
 pub mod impact;
+pub mod kept;
 mod problems;
+pub mod proposal;
 #[expect(clippy::wildcard_enum_match_arm, reason = "what is not of one axis is left whole")]
 pub mod regions;
+pub mod register;
+pub mod sign;
+pub mod statement;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -51,6 +51,12 @@ pub enum WorkspaceError {
         /// The folder.
         path: String,
     },
+    /// A file that must not be written over.
+    #[error("{path} is there already")]
+    Exists {
+        /// The file.
+        path: String,
+    },
     /// A link or a device where a file should be, or a folder too deep inside another.
     #[error("{path} is neither a plain file nor a folder of a revision")]
     NotPlain {
@@ -99,6 +105,10 @@ impl WorkspaceError {
             WorkspaceError::TooMuch { path } => {
                 Text::new(format!("في `{path}` أكثر من {LARGEST_FOLDER} بايت"), self.to_string())
             }
+            WorkspaceError::Exists { path } => Text::new(
+                format!("`{path}` موجود من قبل، ولا يُكتب فوقه"),
+                format!("there is a `{path}` already, and it is not written over"),
+            ),
             WorkspaceError::NotPlain { path } => Text::new(
                 format!("`{path}` اختصارٌ يشير إلى مكان آخر أو ليس ملفًا عاديًّا، ولا يُعتمد إلا ما في المجلد نفسه"),
                 format!(
@@ -177,7 +187,10 @@ pub fn write_secret(path: &Path, bytes: &[u8]) -> Result<(), WorkspaceError> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(failed(path))?;
+    let mut file = options.open(path).map_err(|error| {
+        let exists = error.kind() == io::ErrorKind::AlreadyExists;
+        if exists { WorkspaceError::Exists { path: path.display().to_string() } } else { failed(path)(error) }
+    })?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed(path))
 }
 
@@ -279,6 +292,52 @@ pub fn read_folder(folder: &Path) -> Result<Vec<File>, WorkspaceError> {
     read_into(folder, folder, 0, &mut size, &mut files)?;
     files.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(files)
+}
+
+/// What lies in the folder of a policy: the files at its top under an empty name, then each folder with its own.
+///
+/// # Errors
+///
+/// Something cannot be read, is a link, or is more than a revision holds.
+pub fn read_policy(folder: &Path) -> Result<Vec<(String, Vec<File>)>, WorkspaceError> {
+    let mut top = Vec::new();
+    let mut found = Vec::new();
+    for path in list(folder)? {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let kind = fs::symlink_metadata(&path).map_err(failed(&path))?.file_type();
+        if kind.is_dir() {
+            found.push((name, read_folder(&path)?));
+        } else if kind.is_file() {
+            top.push(File { path: name, bytes: read_bytes(&path)? });
+        } else {
+            return Err(WorkspaceError::NotPlain { path: path.display().to_string() });
+        }
+    }
+    found.insert(0, (String::new(), top));
+    Ok(found)
+}
+
+/// Takes away a folder with what is in it.
+///
+/// # Errors
+///
+/// It cannot be taken away.
+pub fn remove_folder(folder: &Path) -> Result<(), WorkspaceError> {
+    fs::remove_dir_all(folder).map_err(failed(folder))
+}
+
+/// Chance, from the system.
+///
+/// # Errors
+///
+/// The system has none.
+pub fn chance() -> Result<[u8; 52], WorkspaceError> {
+    let mut bytes = [0; 52];
+    getrandom::fill(&mut bytes).map_err(|error| WorkspaceError::Io {
+        path: "chance".to_owned(),
+        error: io::Error::other(error.to_string()),
+    })?;
+    Ok(bytes)
 }
 
 fn read_into(

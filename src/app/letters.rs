@@ -14,7 +14,9 @@ use sha2::{Digest as _, Sha256};
 use super::batch::{Line, Lines, Reader};
 use super::cores::on_all_cores;
 use super::seal::Sealer;
-use super::{AppError, Variant, When, compose_for, content, letter_id, one_policy, revisions, typesetter};
+use super::{
+    AppError, Standing, Variant, When, compose_for, content, letter_id, one_policy, revisions, typesetter,
+};
 use crate::diag::{Code, Diagnostics};
 use crate::evaluation::request::{self, Request};
 use crate::letter::Refusal;
@@ -472,6 +474,7 @@ impl Run<'_> {
             id,
             (self.wanted.lang, &self.wanted.variant),
             self.wanted.when,
+            &Standing::Trial,
         )
         .map_err(why)?;
         let letter = letter.under(&policy.id, content);
@@ -487,7 +490,7 @@ impl Run<'_> {
 /// Why a letter was not made, in one sentence.
 fn why(error: AppError) -> Text {
     error.text().unwrap_or_else(|| match error {
-        AppError::Request(problems) | AppError::Policy(problems) => {
+        AppError::Request(problems) | AppError::Policy(problems) | AppError::Board(problems) => {
             problems.0.into_iter().next().map(|problem| problem.message).unwrap_or_default()
         }
         AppError::NoPolicy { asked, .. } => Text::same(asked),

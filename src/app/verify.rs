@@ -14,7 +14,8 @@ use serde_json::Value as Json;
 
 use super::seal::{Known, known};
 use super::{
-    AppError, RevisionFolder, Variant, content, load_to_judge, revisions, templates_in, typesetter, variant,
+    AppError, RevisionFolder, Variant, content, folder_of, load_to_judge, official, revisions, templates_in,
+    templates_of, typesetter_with, variant,
 };
 use crate::evaluation::explain::Explanation;
 use crate::evaluation::request::{self, Request};
@@ -319,7 +320,9 @@ fn again(policy: &Policy, record: &Record) -> Again {
 
 /// Makes the pages of a record again, and compares them with the file.
 fn page(root: &Path, policy: &Policy, record: &Record, written: &Json, pdf: &[u8]) -> Result<Page, AppError> {
-    if record::templates(policy, &templates_in(root)?).to_string() != record.template.digest {
+    let folder = folder_of(policy);
+    let templates = templates_of(root, &folder);
+    if record::templates(policy, &templates_in(&templates)?).to_string() != record.template.digest {
         return Ok(Page::OtherTools);
     }
     if record.look.drawn.is_some() {
@@ -338,13 +341,14 @@ fn page(root: &Path, policy: &Policy, record: &Record, written: &Json, pdf: &[u8
     else {
         return Ok(Page::Other);
     };
+    let letter = if record.trial { letter } else { official::cited_again(root, &folder, letter)? };
     let letter = letter.under(&policy.id, content(root, policy)?);
     // The code in the properties tells a page that was changed from one that never belonged to the record.
     let code = letter.code.as_ref().map(|code| code.carried.as_str());
     let is_same_letter = letter.record == *written && seal::keywords(pdf).as_deref() == code;
     // Set with the typeface, or before anybody had brought it.
-    let with = typesetter(root)?;
-    let without = || Typesetter::new(Fonts::new(vec![])?, templates_in(root).unwrap_or_default());
+    let with = typesetter_with(root, &templates)?;
+    let without = || Typesetter::new(Fonts::new(vec![])?, templates_in(&templates).unwrap_or_default());
     let mut typesetters = vec![with];
     if typesetters.iter().any(|typesetter| typesetter.fonts().are_complete()) {
         typesetters.extend(without().ok());

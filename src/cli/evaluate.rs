@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Console, End, Format, day, how_it_ended, when};
 use crate::app::batch::{self, Batch, Detail, Lines, Summary};
-use crate::app::{self, AppError};
+use crate::app::{self, AppError, Asked, Standing, Under};
 use crate::evaluation::explain::{self, Explanation};
 use crate::evaluation::{Conclusion, report};
 use crate::value::{Date, Lang};
@@ -27,6 +27,12 @@ pub(super) struct Evaluate {
     /// The policy, where the request does not name it
     #[arg(long, value_name = "POLICY")]
     policy: Option<String>,
+    /// By the latest revision, approved or not: a trial
+    #[arg(long, conflicts_with_all = ["as_now", "batch"])]
+    trial: bool,
+    /// What the revision in force on the day of the evaluation would say of an old request: a simulation, of which no letter is made
+    #[arg(long, conflicts_with = "batch")]
+    as_now: bool,
     /// The whole tree: every rule, what it read and how it came about
     #[arg(long)]
     trace: bool,
@@ -77,8 +83,13 @@ impl Evaluate {
     }
 
     fn one(&self, root: &Path, request: &Path, console: &mut Console) -> io::Result<End> {
-        let when = when(self.on);
-        let (loaded, evaluation) = match app::evaluate(root, request, self.policy.as_deref(), when) {
+        let under = match (self.trial, self.as_now) {
+            (true, _) => Under::Trial,
+            (false, true) => Under::Now,
+            (false, false) => Under::InForce,
+        };
+        let asked = Asked { under, ..when(self.on).into() };
+        let (loaded, evaluation) = match app::evaluate(root, request, self.policy.as_deref(), asked) {
             Ok(found) => found,
             Err(error) => return console.failed(&error, self.format),
         };
@@ -88,6 +99,19 @@ impl Evaluate {
             }
             Format::Text => {
                 let explanation = Explanation::new(&loaded.policy, &loaded.request, &evaluation);
+                if let Standing::Simulation(entry) = &loaded.standing {
+                    let label = match console.lang {
+                        Lang::Ar => format!(
+                            "محاكاة: ما تقوله النسخة {} النافذة في هذا اليوم، ولا يصدر عنها خطاب\n",
+                            entry.label
+                        ),
+                        Lang::En => format!(
+                            "simulation: what revision {}, in force on that day, would say; no letter is made of it\n",
+                            entry.label
+                        ),
+                    };
+                    console.print(&label)?;
+                }
                 let text = explanation.text(console.lang);
                 console.print(text.trim_end())?;
                 if self.trace {

@@ -10,7 +10,7 @@ use clap::Args;
 use super::seal::Sealing;
 use super::{Console, End, Format, day, when};
 use crate::app::seal::Sealer;
-use crate::app::{self, Offer, Pictures, Set, Variant, Wanted, When};
+use crate::app::{self, Asked, Offer, Pictures, Set, Under, Variant, Wanted};
 use crate::value::Date;
 use crate::workspace;
 
@@ -44,6 +44,9 @@ pub(super) struct Letter {
     /// The policy, where the request does not name it
     #[arg(long, value_name = "POLICY")]
     policy: Option<String>,
+    /// Under the latest revision, approved or not: with a watermark
+    #[arg(long)]
+    trial: bool,
     /// Lists the letters; with a request (in place of KIND), which of them may be issued now
     #[arg(long)]
     list: bool,
@@ -57,7 +60,7 @@ impl Letter {
     pub(super) fn run(&self, root: &Path, console: &mut Console) -> io::Result<End> {
         let when = when(self.on);
         if self.list {
-            return self.list(root, when, console);
+            return self.list(root, console);
         }
         let (large_print, bilingual) = (self.large_print, self.bilingual);
         let variant = Variant { large_print, bilingual, signature: self.signature.as_deref() };
@@ -81,14 +84,15 @@ impl Letter {
             when,
             variant,
         };
-        let (letter, at) = match app::letter(root, &wanted) {
+        let made = match app::letter_under(root, &wanted, self.asked()) {
             Ok(made) => made,
             Err(error) => return console.failed(&error, Format::Text),
         };
+        let letter = &made.letter;
         let pictures = if self.png { Pictures::Yes } else { Pictures::No };
-        let set = app::set(root, &letter, at, pictures).and_then(|set| match sealer {
+        let set = app::set_made(root, &made, pictures).and_then(|set| match sealer {
             None => Ok(set),
-            Some(sealer) => Ok(Set { pdf: sealer.seal(&set.pdf, &letter, at)?, ..set }),
+            Some(sealer) => Ok(Set { pdf: sealer.seal(&set.pdf, letter, made.at)?, ..set }),
         });
         let set = match set {
             Ok(set) => set,
@@ -129,11 +133,16 @@ impl Letter {
         Ok(End::Done)
     }
 
-    fn list(&self, root: &Path, when: When, console: &mut Console) -> io::Result<End> {
+    fn asked(&self) -> Asked {
+        let under = if self.trial { Under::Trial } else { Under::InForce };
+        Asked { under, ..when(self.on).into() }
+    }
+
+    fn list(&self, root: &Path, console: &mut Console) -> io::Result<End> {
         // With --list the first word may be the request.
         let request = self.request.clone().or_else(|| self.kind.as_ref().map(PathBuf::from));
         let offers = match &request {
-            Some(request) => app::offers(root, request, self.policy.as_deref(), when),
+            Some(request) => app::offers(root, request, self.policy.as_deref(), self.asked()),
             None => app::letters(root, self.policy.as_deref()),
         };
         match offers {

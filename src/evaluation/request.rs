@@ -141,6 +141,8 @@ pub struct Decision {
 pub enum Purpose {
     /// A real request: the digest must be written down.
     Official,
+    /// A real request that is judged by a revision which came into force after it was submitted.
+    CarriedOver,
     /// A worked example: `digest = "current"` is understood.
     Example,
 }

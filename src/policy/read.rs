@@ -198,6 +198,15 @@ pub fn read(folder: &str, files: &[PolicyFile], diagnostics: &mut Diagnostics) -
     })
 }
 
+/// Reads one file that stands beside the revisions, such as `board.toml`, with the same care.
+pub fn one<T: for<'de> Deserialize<'de>>(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<T> {
+    hidden::refuse_in_text(source, diagnostics);
+    let lost = Lost::default();
+    let mut reader = Reader { folder: "", files: &[], diagnostics, lost, broken_from: None };
+    let node = reader.tree(source);
+    reader.shape(source, &node)
+}
+
 /// The name of a scenario, where the path is that of one.
 pub(super) fn scenario_name(path: &str) -> Option<&str> {
     path.strip_prefix("scenarios/")?.strip_suffix(".toml").filter(|name| !name.contains('/'))

@@ -35,7 +35,7 @@ fn offered(line: &str) -> Vec<String> {
 #[test]
 fn bash_completes_commands_options_and_choices() {
     assert_eq!(offered("mizan ev"), ["evaluate"]);
-    assert_eq!(offered("mizan evaluate --tr"), ["--trace"]);
+    assert_eq!(offered("mizan evaluate --tr"), ["--trial", "--trace"]);
     assert_eq!(offered("mizan --lang e"), ["en"]);
     assert_eq!(offered("mizan completions f"), ["fish"]);
     assert!(offered("mizan evx").is_empty());

@@ -47,11 +47,13 @@ const NAMED_IN: &[(&str, &[&str])] = &[
     ("p12_keystore", &["seal"]),
     ("p256", &["seal"]),
     ("pkcs8", &["seal"]),
-    ("rpassword", &["cli"]),
     ("rsa", &["seal"]),
     ("ureq", &["seal"]),
     ("x509_cert", &["seal"]),
     ("x509_tsp", &["seal"]),
+    ("ssh_key", &["revision"]),
+    ("getrandom", &["workspace"]),
+    ("rpassword", &["cli"]),
 ];
 
 /// What only the shell may do.

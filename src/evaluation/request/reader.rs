@@ -181,6 +181,7 @@ impl Reader<'_> {
         };
         if let (Some(at), Some(node)) = (submitted_at, get("submitted_at"))
             && at.date() < self.policy.in_force_from
+            && self.purpose != Purpose::CarriedOver
         {
             self.push(problems::not_in_force(
                 self.place(&node.range),

@@ -1,0 +1,110 @@
+//! What a person asks for at the wrong moment: each with what to do instead.
+
+use crate::diag::{Code, Diagnostic, suggest};
+use crate::value::{Date, Text};
+
+fn error(code: Code, ar: impl Into<String>, en: impl Into<String>) -> Diagnostic {
+    Diagnostic::error(code, Text::new(ar, en))
+}
+
+pub(super) fn already_approved(number: u32, last: u32) -> Diagnostic {
+    error(
+        Code::OldNumber,
+        format!("اعتُمدت {last}، فلا تُعرض {number} للتصويت"),
+        format!("{last} is approved already: {number} cannot be tabled"),
+    )
+    .help(Text::new(
+        "ما يُراد تغييره يُكتب في نسخة جديدة: `mizan policy new`",
+        "what is to change belongs in a new revision: `mizan policy new`",
+    ))
+}
+
+pub(super) fn examples_fail(names: &[&str]) -> Diagnostic {
+    let names = names.join(", ");
+    error(
+        Code::ExamplesFail,
+        format!("أمثلة لا تخرج كما تقول: {names}"),
+        format!("examples that do not come out as they say: {names}"),
+    )
+    .help(Text::new("`mizan test` تبيِّن الفرق", "`mizan test` shows the difference"))
+}
+
+pub(super) fn has_votes(folder: &str) -> Diagnostic {
+    error(
+        Code::VotesCast,
+        format!("في `{folder}` أصوات، وعرضها من جديد يُسقطها"),
+        format!("there are votes in `{folder}`, and tabling it again makes them void"),
+    )
+    .help(Text::new("إن كان هذا هو المراد فأضف `--again`", "where that is what you want, add `--again`"))
+}
+
+pub(super) fn not_on_one_line() -> Diagnostic {
+    error(
+        Code::TextChanged,
+        "رقم الاجتماع أو القرار أو العنوان لا يُكتب في سطر واحد",
+        "the number of the meeting or of the resolution, or the title, does not stand on one line",
+    )
+}
+
+pub(super) fn nothing_open(policy: &str) -> Diagnostic {
+    error(
+        Code::NothingTabled,
+        format!("لا شيء معروض للتصويت في `{policy}`"),
+        format!("nothing waits for votes in `{policy}`"),
+    )
+    .help(Text::new("تُعرض النسخة بـ`mizan policy propose`", "`mizan policy propose` tables a revision"))
+}
+
+pub(super) fn no_member(id: &str, known: &[&str]) -> Diagnostic {
+    error(Code::NotAMember, format!("لا عضو في المجلس رمزه `{id}`"), format!("the board has no member `{id}`"))
+        .help(suggest(id, known.iter().copied()))
+}
+
+pub(super) fn has_voted(path: &str) -> Diagnostic {
+    error(Code::VotedTwice, format!("الصوت موجود: `{path}`"), format!("the vote is there already: `{path}`"))
+        .help(Text::new(
+            "من غيَّر رأيه قبل الاعتماد حذف ملفه وتوقيعه ثم صوَّت من جديد",
+            "who changes their mind before the approval takes away the file and its signature, and votes again",
+        ))
+}
+
+pub(super) fn cannot_sign() -> Diagnostic {
+    error(Code::BadSignature, "تعذَّر التوقيع بهذا المفتاح", "that key cannot sign")
+}
+
+pub(super) fn no_register(policy: &str) -> Diagnostic {
+    error(
+        Code::GapInForce,
+        format!("لم تُعتمد نسخة من `{policy}` بعد"),
+        format!("no revision of `{policy}` is approved yet"),
+    )
+}
+
+pub(super) fn draft_only(number: u32) -> Diagnostic {
+    error(
+        Code::DraftOnly,
+        format!("النسخة {number} ليست التي تحكم هذا الطلب"),
+        format!("revision {number} is not the one that governs this request"),
+    )
+    .help(Text::new(
+        "للتجربة أضف `--trial`؛ وتخرج خطاباتها وعليها «تجربة»",
+        "to try it, add `--trial`: its letters bear a watermark",
+    ))
+}
+
+pub(super) fn simulation_only() -> Diagnostic {
+    error(
+        Code::DraftOnly,
+        "ما يُحسب بنسخة اليوم محاكاة، ولا يصدر عنها خطاب",
+        "what is computed under today's revision is a simulation, and no letter is made from it",
+    )
+}
+
+pub(super) fn dated_ahead(day: Date, today: Date) -> Diagnostic {
+    error(
+        Code::ClockBehind,
+        format!("الخطاب مؤرخ في {day} واليوم {today}: لا يصدر خطاب قبل يومه"),
+        format!("the letter is dated {day}, and today is {today}: no letter is issued before its day"),
+    )
+    .help(Text::new("للتجربة أضف `--trial`", "to try it, add `--trial`"))
+}
