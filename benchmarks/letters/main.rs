@@ -2,6 +2,7 @@
 //!
 //! Ratios are taken in one run, interleaved, on one thread, and are medians: on a shared machine only they mean much. See benchmarks/README.md.
 #![expect(
+    clippy::type_complexity,
     clippy::print_stdout,
     clippy::print_stderr,
     clippy::expect_used,
@@ -9,7 +10,6 @@
     clippy::indexing_slicing,
     clippy::float_arithmetic,
     clippy::disallowed_methods,
-    clippy::panic,
     reason = "a benchmark reads the clock, prints, and may stop"
 )]
 

@@ -1,6 +1,6 @@
 //! Puts a letter together: each piece of the policy's wording with its values.
 //!
-//! [`said`] has what each placeholder says, [`subjects`] what pieces are repeated for, [`frame`] what every letter shares.
+//! `said` has what each placeholder says, `subjects` what pieces are repeated for, `frame` what every letter shares.
 
 mod frame;
 mod said;

@@ -237,7 +237,8 @@ fn groups(policy: &Policy, service: usize) -> Vec<Vec<Question>> {
     for fact in said() {
         let group = group_of(fact);
         let is_wanted = wanted.contains(&fact.slot) || fact.is_justified;
-        if !needed.contains(&fact.slot) && !(is_wanted && concerned.contains(group)) {
+        let is_asked = needed.contains(&fact.slot) || is_wanted && concerned.contains(group);
+        if !is_asked {
             continue;
         }
         let place = *places.entry(group).or_insert_with(|| {

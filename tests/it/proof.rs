@@ -8,6 +8,7 @@ use std::path::Path;
 use mizan::app::proof::prove;
 use mizan::diag::Code;
 use mizan::letter::specimen::specimens;
+use mizan::policy::About;
 use mizan::workspace;
 
 use crate::check::{base, checked, overlaid, shown};
@@ -55,6 +56,9 @@ fn every_letter_is_tried_in_every_way_in_which_it_differs() {
         assert_eq!(tried.refusal, None, "{}", letter.id);
         let of = |lang: &str| tried.specimens.iter().filter(|one| one.data.lang.tag() == lang).count();
         counts.insert(&letter.id, (of("ar"), of("en")));
+        // What is about the policy and has no details says the same to everybody.
+        let least = if letter.about == About::Policy && letter.details.is_empty() { 1 } else { 2 };
+        assert!(of("ar") >= least && of("en") >= least, "{counts:?}");
         let says = |wanted: &str| {
             let data = tried.specimens.iter().map(|one| serde_json::to_string(&one.data.text).unwrap());
             data.filter(|text| text.contains(wanted)).count()
@@ -70,5 +74,4 @@ fn every_letter_is_tried_in_every_way_in_which_it_differs() {
             assert!(rules > 5, "a decline is tried with {rules} reasons");
         }
     }
-    assert!(counts.values().all(|(ar, en)| *ar > 1 && *en > 1), "{counts:?}");
 }

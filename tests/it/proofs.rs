@@ -1,8 +1,6 @@
 //! Arabic as it comes out on paper: number agreement, the ends of months, and what reads from the left in a line that reads from the
 //! right. The page is kept as a picture (`pages`), and read back by a program that is not ours.
 
-#![expect(clippy::indexing_slicing, reason = "a test may stop")]
-
 use mizan::letter::data::{LetterData, Piece, Run};
 use mizan::value::words::{self, Case, Digits, UnitForms};
 use mizan::value::{Date, Lang, Number, Text};
