@@ -207,12 +207,16 @@ codes! {
     Retroactive "retroactive" "A revision that would be in force before its approval.";
     ClockBehind "clock-behind" "A day before something that has already happened.";
     GapInForce "gap-in-force" "A day on which no revision is in force.";
+    NotCirculated "not-circulated" "A revision whose day has come, and that was not circulated yet.";
+    NotToCirculate "not-to-circulate" "A revision that cannot be circulated: not approved, or circulated already.";
+    NotARecipient "not-a-recipient" "An acknowledgement by somebody to whom nothing was sent.";
     NotToWithdraw "not-to-withdraw" "A revision that can no longer be withdrawn, or not yet.";
     NoQuorum "no-quorum" "Too few distinct people for an approval.";
     ExamplesFail "examples-fail" "A revision whose worked examples do not come out.";
     VotesCast "votes-cast" "A proposal on which votes were cast, and which would be put aside.";
     NothingTabled "nothing-tabled" "There is nothing to vote on.";
     DraftOnly "draft-only" "Something official is asked of a revision that may only be tried.";
+    NotApproved "not-approved" "A letter that announces a revision which was not approved.";
 }
 
 /// A sentence of the source policy that a problem touches.

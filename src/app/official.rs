@@ -107,7 +107,8 @@ impl Desk<'_> {
         let on = when.moment(&seen).date();
         let end = judged.request.decision.as_ref().map_or(on, |decision| decision.date.min(on));
         for later in self.register.approved() {
-            let is_later = later.in_force_from.is_some_and(|from| from > submitted && from <= end);
+            let from = self.register.governs_from(later);
+            let is_later = from.is_some_and(|from| from > submitted && from <= end);
             if !is_later {
                 continue;
             }

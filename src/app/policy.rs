@@ -1,5 +1,6 @@
 //! The life of a revision: drafted, tabled, voted on, approved, in force; and everything checked again from the first one on.
 
+pub mod circulation;
 mod papers;
 
 use std::collections::BTreeSet;
@@ -86,6 +87,9 @@ pub(super) fn is_registered(root: &Path, folder: &Path) -> bool {
     folder.join(REGISTER).is_file() || known_path(root, &id).is_file()
 }
 
+/// The endings of the folders in which it stands how a revision came about.
+const KEPT: [&str; 3] = [".proposal", ".withdrawal", ".circulation"];
+
 fn known_path(root: &Path, policy: &str) -> PathBuf {
     root.join(".mizan").join("known").join(policy)
 }
@@ -117,7 +121,7 @@ pub(super) fn home_at(root: &Path, path: &Path) -> Result<Home, AppError> {
         match name.parse::<u32>() {
             Ok(number) => numbered.push((number, inside)),
             // What else lies there, such as the keys of a seal, concerns no approval.
-            Err(_) if !name.is_empty() && !name.ends_with(".proposal") && !name.ends_with(".withdrawal") => {}
+            Err(_) if !name.is_empty() && !KEPT.iter().any(|kind| name.ends_with(kind)) => {}
             Err(_) => files.extend(inside.into_iter().map(|mut file| {
                 if !name.is_empty() {
                     file.path = format!("{name}/{}", file.path);
@@ -149,8 +153,8 @@ pub fn new(root: &Path, asked: Option<&str>, today: Date) -> Result<PathBuf, App
     };
     let (from, to) = (home.path.join(from.to_string()), home.path.join((last + 1).to_string()));
     for file in workspace::read_folder(&from)? {
-        // The draft takes the templates of today when it is tabled; its sums are its own.
-        if file.path == SUMS || file.path.starts_with("templates/") {
+        // The draft takes the templates of today when it is tabled; its sums are its own, and so are the reasons for what it changes.
+        if file.path == SUMS || file.path == "changes.toml" || file.path.starts_with("templates/") {
             continue;
         }
         let bytes = if file.path == "policy.toml" {
@@ -540,7 +544,9 @@ pub fn commands(home: &Home, register: &Register) -> Result<String, AppError> {
     let mut board: Option<Board> = None;
     for entry in register.entries() {
         let folder = entry.about.folder(entry.number);
-        if entry.by != By::Founding {
+        if entry.about == About::Circulation {
+            script.push_str(&circulation::commands(home, entry)?);
+        } else if entry.by != By::Founding {
             let proposal = board
                 .as_ref()
                 .map(|board| Proposal::read(&home.kept, entry.about, entry.number, board))
@@ -600,6 +606,8 @@ pub enum State {
     Returned,
     /// Approved, not in force yet.
     Approved,
+    /// Approved and circulated, not in force yet.
+    Circulated,
     /// In force.
     InForce,
     /// A later one is in force.
@@ -618,6 +626,7 @@ impl State {
             State::Tabled => Text::new("معروضة", "tabled"),
             State::Returned => Text::new("معادة للتعديل", "returned"),
             State::Approved => Text::new("معتمدة", "approved"),
+            State::Circulated => Text::new("معمَّمة", "circulated"),
             State::InForce => Text::new("نافذة", "in force"),
             State::Superseded => Text::new("منسوخة", "superseded"),
             State::Withdrawn => Text::new("مسحوبة", "withdrawn"),
@@ -635,6 +644,10 @@ pub struct Status {
     pub state: State,
     /// Its entry, where it was approved.
     pub entry: Option<Entry>,
+    /// How its circulation stands, where it was circulated.
+    pub circulation: Option<circulation::Standing>,
+    /// Does it wait for its circulation although its day has come?
+    pub waits: bool,
     /// What is wrong with it.
     pub problems: Diagnostics,
 }
@@ -656,6 +669,10 @@ pub fn status(root: &Path, asked: Option<&str>, today: Date) -> Result<(Vec<Stat
     broken.sort();
     let governing = register.as_ref().and_then(|register| register.in_force(today).ok());
     let governing = governing.map(|in_force| in_force.entry().number);
+    let governs_from = |entry: &Entry| match &register {
+        Some(register) => register.governs_from(entry),
+        None => entry.in_force_from,
+    };
     let mut found = Vec::new();
     for number in home.kept.numbers() {
         let entry = entries.iter().find(|entry| entry.about == About::Revision && entry.number == number);
@@ -664,11 +681,20 @@ pub fn status(root: &Path, asked: Option<&str>, today: Date) -> Result<(Vec<Stat
         let prefix = home.kept.shown(&format!("{number}/"));
         let own: Vec<_> =
             broken.0.iter().filter(|problem| problem.message.en.contains(&prefix)).cloned().collect();
+        let circulation = register.as_ref().and_then(|register| register.circulation(number));
+        let circulation = circulation.map(|sent| circulation::Standing::of(sent, &home.kept));
+        let waits = entry.is_some_and(|entry| {
+            governs_from(entry).is_none() && entry.in_force_from.is_some_and(|from| from <= today)
+        });
         let state = match entry {
             Some(_) if !own.is_empty() => State::Tampered,
             Some(_) if is_withdrawn => State::Withdrawn,
             Some(_) if governing == Some(number) => State::InForce,
-            Some(entry) if entry.in_force_from.is_some_and(|from| from > today) => State::Approved,
+            Some(_) if governing > Some(number) => State::Superseded,
+            Some(entry) if governs_from(entry).is_none_or(|from| from > today) && circulation.is_some() => {
+                State::Circulated
+            }
+            Some(entry) if governs_from(entry).is_none_or(|from| from > today) => State::Approved,
             Some(_) => State::Superseded,
             None if home.kept.has(&format!("{}/statement.txt", About::Revision.folder(number))) => {
                 let proposal = home.board().ok().and_then(|board| {
@@ -689,7 +715,9 @@ pub fn status(root: &Path, asked: Option<&str>, today: Date) -> Result<(Vec<Stat
             }
             None => State::Draft,
         };
-        found.push(Status { number, state, entry: entry.cloned(), problems: Diagnostics(own) });
+        let waits = waits && state == State::Approved;
+        let (entry, problems) = (entry.cloned(), Diagnostics(own));
+        found.push(Status { number, state, entry, circulation, waits, problems });
     }
     Ok((found, broken))
 }

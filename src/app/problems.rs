@@ -108,3 +108,59 @@ pub(super) fn dated_ahead(day: Date, today: Date) -> Diagnostic {
     )
     .help(Text::new("للتجربة أضف `--trial`", "to try it, add `--trial`"))
 }
+
+pub(super) fn not_approved(number: u32) -> Diagnostic {
+    error(
+        Code::NotApproved,
+        format!("النسخة {number} لم تُعتمد، أو سُحبت، فلا يُعلن عنها"),
+        format!("revision {number} was not approved, or was withdrawn: it cannot be announced"),
+    )
+    .help(Text::new(
+        "`mizan policy status` تبيِّن ما بلغته كل نسخة",
+        "`mizan policy status` shows how far each revision has come",
+    ))
+}
+
+pub(super) fn circulated_already(number: u32) -> Diagnostic {
+    error(
+        Code::NotToCirculate,
+        format!("عُمِّمت النسخة {number} من قبل"),
+        format!("revision {number} was circulated already"),
+    )
+    .help(Text::new(
+        "`mizan policy acknowledge --list` تعرض من أُرسلت إليهم",
+        "`mizan policy acknowledge --list` shows to whom it was sent",
+    ))
+}
+
+pub(super) fn no_circulation(on: Date, until: Date) -> Diagnostic {
+    error(
+        Code::NotToCirculate,
+        format!("لا تعميم إلا على أحدٍ، كل اسم مرة، وبآخر يومٍ لتأكيد العلم لا يسبق {on} (المكتوب {until})"),
+        format!(
+            "a circulation names those to whom it was sent, each once, and a last day not before {on} (written: {until})"
+        ),
+    )
+}
+
+pub(super) fn nothing_circulated(policy: &str) -> Diagnostic {
+    error(
+        Code::NotCirculated,
+        format!("لم تُعمَّم نسخة من `{policy}` بعد"),
+        format!("no revision of `{policy}` was circulated yet"),
+    )
+    .help(Text::new("`mizan policy circulate` تسجِّل التعميم", "`mizan policy circulate` records that it was"))
+}
+
+pub(super) fn not_a_recipient(name: &str, known: &[String]) -> Diagnostic {
+    error(
+        Code::NotARecipient,
+        format!("لم يُرسل التعميم إلى `{name}`، أو أُرسل إليه بعد ذلك اليوم"),
+        format!("the circular was not sent to `{name}`, or not by that day"),
+    )
+    .help(suggest(name, known.iter().map(String::as_str)))
+    .help(Text::new(
+        "`mizan policy acknowledge --list` تعرض الأسماء بأرقامها",
+        "`mizan policy acknowledge --list` shows the names with their numbers",
+    ))
+}

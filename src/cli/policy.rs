@@ -1,5 +1,6 @@
 //! `mizan policy`: the life of a revision, from a draft to the day on which it is in force.
 
+mod circulation;
 mod diff;
 mod impact;
 
@@ -37,6 +38,8 @@ enum Verb {
     Vote(CastVote),
     Minute(WriteMinute),
     Approve(Approve),
+    Circulate(circulation::Circulate),
+    Acknowledge(circulation::Acknowledge),
     Verify(Verify),
     /// How far each revision has come, and how the votes stand
     Status(Look),
@@ -295,6 +298,8 @@ impl PolicyCommand {
                 console.print(&line_of(&entry, console.lang))?;
                 Ok(End::Done)
             }
+            Verb::Circulate(verb) => verb.run(root, console),
+            Verb::Acknowledge(verb) => verb.run(root, console),
             Verb::Verify(verify) => {
                 let home = or_fail!(console, policy::home(root, verify.policy.as_deref()));
                 let register = or_fail!(console, home.register(today));
@@ -439,6 +444,17 @@ fn status(root: &Path, asked: Option<&str>, today: Date, console: &mut Console) 
         let entry = revision.entry.as_ref().map(|entry| format!(" · {}", line_of(entry, console.lang)));
         let line = format!("{} {}{}", revision.number, state.get(console.lang), entry.unwrap_or_default());
         console.print(&line)?;
+        if revision.waits {
+            let waits = console.say(
+                "  حلَّ يومها ولم تُعمَّم، فلا تسري بعد: mizan policy circulate",
+                "  its day has come, and it waits to be circulated: mizan policy circulate",
+            );
+            let waits = waits.to_owned();
+            console.print(&waits)?;
+        }
+        if let Some(standing) = &revision.circulation {
+            console.print(&circulation::stands(standing, console.lang))?;
+        }
     }
     if let Ok(open) = policy::open(root, asked) {
         match open.votes() {
@@ -450,7 +466,7 @@ fn status(root: &Path, asked: Option<&str>, today: Date, console: &mut Console) 
 }
 
 /// An entry of the register on one line.
-fn line_of(entry: &Entry, lang: Lang) -> String {
+pub(super) fn line_of(entry: &Entry, lang: Lang) -> String {
     use crate::revision::statement::About;
     let (number, label, digest) = (entry.number, &entry.label, entry.digest.short());
     let from = entry.in_force_from.map(|from| from.to_string()).unwrap_or_default();
@@ -459,7 +475,7 @@ fn line_of(entry: &Entry, lang: Lang) -> String {
     let paper = match (entry.by, lang) {
         (By::Minute, Lang::Ar) => " (على الورق)",
         (By::Minute, Lang::En) => " (on paper)",
-        (By::Vote | By::Founding, _) => "",
+        (By::Vote | By::Founding | By::Circular, _) => "",
     };
     match (lang, entry.about) {
         (Lang::Ar, About::Revision) => format!(
@@ -474,6 +490,8 @@ fn line_of(entry: &Entry, lang: Lang) -> String {
         (Lang::En, About::Withdrawal) => format!(
             "revision {number} ({label}) withdrawn · resolution {resolution} of {on} · approved by {approve}{paper}"
         ),
+        (Lang::Ar, About::Circulation) => format!("عُمِّمت النسخة {number} ({label}) في {on}"),
+        (Lang::En, About::Circulation) => format!("revision {number} ({label}) circulated on {on}"),
         (Lang::Ar, About::Board) if entry.by == By::Founding => {
             format!("المجلس {number} [{digest}] أول مجلس، في {on}")
         }

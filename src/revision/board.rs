@@ -25,6 +25,8 @@ pub enum Signs {
     Board,
     /// The minute of a vote that was held on paper.
     Minute,
+    /// That an approved revision was circulated.
+    Circulation,
 }
 
 #[derive(Debug, Deserialize)]
@@ -35,6 +37,7 @@ struct BoardFile {
     votes_within_days: At<i64>,
     #[serde(default)]
     minutes_on_paper: bool,
+    circulate_first: Option<At<bool>>,
     previous: Option<At<String>>,
     member: Entries<MemberFile>,
 }
@@ -71,6 +74,8 @@ pub struct Board {
     pub votes_within_days: u64,
     /// May the secretary record a vote that was held on paper?
     pub minutes_on_paper: bool,
+    /// Does what it approves govern only once it was circulated?
+    pub circulate_first: bool,
     /// Who is on it.
     pub members: Vec<Member>,
 }
@@ -206,6 +211,11 @@ fn board(source: &Arc<Source>, file: BoardFile, problems: &mut Diagnostics) -> O
     if days.is_none() {
         problems.push(problems::board_shape(at(&file.votes_within_days.range), problems::BoardFault::Days));
     }
+    if let Some(first) = file.circulate_first.as_ref().filter(|first| first.value)
+        && signers(Signs::Circulation) == 0
+    {
+        problems.push(problems::board_shape(at(&first.range), problems::BoardFault::Circulation));
+    }
     Some(Board {
         number: number?,
         digest: Digest::of(&source.text),
@@ -213,6 +223,7 @@ fn board(source: &Arc<Source>, file: BoardFile, problems: &mut Diagnostics) -> O
         quorum: quorum?,
         votes_within_days: days?,
         minutes_on_paper: file.minutes_on_paper,
+        circulate_first: file.circulate_first.is_some_and(|first| first.value),
         members,
     })
 }

@@ -97,6 +97,8 @@ pub(super) enum BoardFault {
     Quorum(usize),
     /// The days for voting.
     Days,
+    /// Nobody may say that something was circulated.
+    Circulation,
 }
 
 pub(super) fn board_shape(place: Place, fault: BoardFault) -> Diagnostic {
@@ -127,6 +129,10 @@ pub(super) fn board_shape(place: Place, fault: BoardFault) -> Diagnostic {
         BoardFault::Days => {
             ("مدة التصويت بين يوم و366 يومًا".to_owned(), "votes are taken for 1 to 366 days".to_owned())
         }
+        BoardFault::Circulation => (
+            "لا تسري نسخة قبل تعميمها، ولا أحد في المجلس يوقِّع على التعميم: أضف `\"circulation\"` إلى `signs` لأحدهم".to_owned(),
+            "no revision governs before it is circulated, and nobody on the board signs that: add `\"circulation\"` to the `signs` of somebody".to_owned(),
+        ),
     };
     refused(Code::BoardShape, ar, en).at(place, Text::new("هنا", "here"))
 }
@@ -179,8 +185,8 @@ pub(super) fn other_statement(path: &str) -> Diagnostic {
         format!("`{path}` belongs to another statement than the one it lies with"),
     )
     .help(Text::new(
-        "كل صوت يخصُّ بيانه وحده، ولا يُنقل إلى غيره",
-        "a vote belongs to its own statement and cannot be moved to another",
+        "كل توقيع يخصُّ نصَّه وحده، ولا يُنقل إلى غيره",
+        "a signature belongs to its own text and cannot be moved to another",
     ))
 }
 
@@ -195,8 +201,8 @@ pub(super) fn bad_signature(path: &str) -> Diagnostic {
 pub(super) fn not_a_member(path: &str, id: &str) -> Diagnostic {
     refused(
         Code::NotAMember,
-        format!("`{path}`: `{id}` ليس ممن يصوِّتون على هذا في المجلس"),
-        format!("`{path}`: `{id}` is not one of those on the board who vote on this"),
+        format!("`{path}`: `{id}` ليس ممن يوقِّعون على هذا في المجلس"),
+        format!("`{path}`: `{id}` is not one of those on the board who sign this"),
     )
 }
 
@@ -414,4 +420,27 @@ pub(super) fn no_quorum(approve: &[String], quorum: usize, of: usize, reject: us
         "يُعتمد ما وافق عليه عددُ النصاب من أشخاصٍ مختلفين، وكان الموافقون أكثر من غيرهم",
         "what as many distinct people approve as the quorum says, and more than reject it, is approved",
     ))
+}
+
+/// Its day has come, and nobody was told of it.
+pub(super) fn not_circulated(on: Date, number: u32) -> Diagnostic {
+    refused(
+        Code::NotCirculated,
+        format!("لا توجد نسخة نافذة في هذا التاريخ: {on}؛ النسخة {number} معتمدة ولم تُعمَّم بعد"),
+        format!("no revision is in force on that day: {on}; revision {number} is approved and not circulated yet"),
+    )
+    .help(Text::new(
+        "لا تسري قبل تعميمها (`circulate_first` في board.toml): `mizan policy circulate`",
+        "it does not govern before it is circulated (`circulate_first` in board.toml): `mizan policy circulate`",
+    ))
+}
+
+pub(super) fn not_to_circulate(number: u32) -> Diagnostic {
+    refused(
+        Code::NotToCirculate,
+        format!("لا تُعمَّم {number}: لا تُعمَّم إلا نسخةٌ معتمدة لم تُسحب، ومرةً واحدة"),
+        format!(
+            "{number} cannot be circulated: only an approved revision that was not withdrawn can, and once"
+        ),
+    )
 }

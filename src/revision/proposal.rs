@@ -235,7 +235,7 @@ pub fn statement(kept: &Kept, about: About, number: u32) -> Result<Statement, Di
     }
     match about {
         About::Revision => register::content(kept, number, statement.digest)?,
-        About::Withdrawal => {}
+        About::Withdrawal | About::Circulation => {}
         About::Board => {
             let new = listed.get("board.toml");
             if new != Some(statement.digest) {
@@ -248,19 +248,19 @@ pub fn statement(kept: &Kept, about: About, number: u32) -> Result<Statement, Di
 }
 
 /// A text and the signature beside it.
-struct Signed {
-    source: Arc<Source>,
+pub(super) struct Signed {
+    pub(super) source: Arc<Source>,
     signature: Arc<Source>,
 }
 
 impl Signed {
-    fn new(kept: &Kept, folder: &str, path: &str) -> Result<Signed, Diagnostics> {
+    pub(super) fn new(kept: &Kept, folder: &str, path: &str) -> Result<Signed, Diagnostics> {
         let path = format!("{folder}/{path}");
         Ok(Signed { source: kept.source(&path)?, signature: kept.source(&format!("{path}.sig"))? })
     }
 
     /// The member who signed it, with a key that counts on that day.
-    fn member<'b>(
+    pub(super) fn member<'b>(
         &self,
         board: &'b Board,
         id: &str,

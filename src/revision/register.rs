@@ -3,13 +3,15 @@
 //! Receives `register.toml` and what lies beside it, hands on a [`Register`] that exists only where all of it holds, from the first
 //! entry on; and of that, the revision [`InForce`] on a day.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::board::{Board, Signs};
+use super::circulation::{CIRCULATION, Circulation};
 use super::kept::Kept;
-use super::proposal::Proposal;
+use super::proposal::{Proposal, Tally};
 use super::statement::{About, Statement, transition_name};
 use super::{Digest, Sums, problems};
 use crate::diag::Diagnostics;
@@ -32,6 +34,7 @@ enum AboutFile {
     Revision,
     Board,
     Withdrawal,
+    Circulation,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -40,6 +43,7 @@ enum ByFile {
     Founding,
     Vote,
     Minute,
+    Circular,
 }
 
 #[derive(Debug, Deserialize)]
@@ -78,6 +82,8 @@ pub enum By {
     Vote,
     /// By the minute of a vote on paper.
     Minute,
+    /// By a circular, which somebody says was sent.
+    Circular,
 }
 
 /// An entry of the register.
@@ -107,9 +113,9 @@ pub struct Entry {
     pub reject: Vec<String>,
     /// Who abstained.
     pub abstain: Vec<String>,
-    /// The digest of the statement.
+    /// The digest of the statement, or of what says that it was circulated.
     pub statement: Option<Digest>,
-    /// The digest of the votes.
+    /// The digest of the votes; of a circulation, of its text and signature.
     pub votes: Option<Digest>,
     /// The day on which it was entered.
     pub on: Date,
@@ -164,6 +170,28 @@ impl Entry {
         }
     }
 
+    /// The entry of a circulation, after what is there.
+    pub fn circulated(circulation: &Circulation, files: Digest, register: &str) -> Entry {
+        Entry {
+            about: About::Circulation,
+            number: circulation.number,
+            label: circulation.label.clone(),
+            digest: circulation.digest,
+            in_force_from: None,
+            transition: None,
+            by: By::Circular,
+            meeting: String::new(),
+            resolution: String::new(),
+            approve: vec![],
+            reject: vec![],
+            abstain: vec![],
+            statement: Some(Digest::of(circulation.text())),
+            votes: Some(files),
+            on: circulation.on,
+            before: Digest::of(register),
+        }
+    }
+
     /// As it stands in the register.
     pub fn text(&self) -> String {
         let mut text = format!("\n[[entry]]\nabout = \"{}\"\nnumber = {}\n", self.about.name(), self.number);
@@ -185,9 +213,10 @@ impl Entry {
             By::Founding => "founding",
             By::Vote => "vote",
             By::Minute => "minute",
+            By::Circular => "circular",
         };
         say("by", quoted(by));
-        if self.by != By::Founding {
+        if matches!(self.by, By::Vote | By::Minute) {
             say("meeting", quoted(&self.meeting));
             say("resolution", quoted(&self.resolution));
             say("approve", list(&self.approve));
@@ -215,6 +244,7 @@ impl Entry {
                 AboutFile::Revision => About::Revision,
                 AboutFile::Board => About::Board,
                 AboutFile::Withdrawal => About::Withdrawal,
+                AboutFile::Circulation => About::Circulation,
             },
             number: u32::try_from(file.number).ok()?,
             label: file.label.unwrap_or_default(),
@@ -225,6 +255,7 @@ impl Entry {
                 ByFile::Founding => By::Founding,
                 ByFile::Vote => By::Vote,
                 ByFile::Minute => By::Minute,
+                ByFile::Circular => By::Circular,
             },
             meeting: file.meeting.unwrap_or_default(),
             resolution: file.resolution.unwrap_or_default(),
@@ -309,11 +340,43 @@ pub fn entries(source: &Arc<Source>) -> Result<Vec<Entry>, Diagnostics> {
     }
 }
 
+/// How a revision was approved.
+#[derive(Debug, Clone)]
+pub struct Approval {
+    /// What was voted on.
+    pub statement: Statement,
+    /// How the votes were cast.
+    pub tally: Tally,
+    /// The day of the last vote.
+    pub voted_on: Date,
+    /// The board that approved it.
+    pub board: Board,
+}
+
+/// What was done about revisions, by their numbers.
+#[derive(Debug, Clone, Default)]
+struct Acts {
+    approvals: BTreeMap<u32, Approval>,
+    circulations: BTreeMap<u32, Circulation>,
+}
+
+impl Acts {
+    fn governs_from(&self, entry: &Entry) -> Option<Date> {
+        let from = entry.in_force_from?;
+        let waits = self.approvals.get(&entry.number).is_some_and(|approval| approval.board.circulate_first);
+        if !waits {
+            return Some(from);
+        }
+        self.circulations.get(&entry.number).map(|circulation| circulation.on.max(from))
+    }
+}
+
 /// A register that holds, from its first entry on.
 #[derive(Debug, Clone)]
 pub struct Register {
     entries: Vec<Entry>,
     board: Board,
+    acts: Acts,
     text: String,
 }
 
@@ -352,7 +415,7 @@ impl Register {
         if current != Some(board.digest) {
             return Err(Diagnostics(vec![problems::wrong_board("board.toml", board.digest, current)]));
         }
-        Ok(Register { entries, board, text: source.text.clone() })
+        Ok(Register { entries, board, acts: so_far.acts, text: source.text.clone() })
     }
 
     /// The entries.
@@ -375,6 +438,27 @@ impl Register {
         approved(&self.entries)
     }
 
+    /// How a revision was approved.
+    pub fn approval(&self, number: u32) -> Option<&Approval> {
+        self.acts.approvals.get(&number)
+    }
+
+    /// To whom a revision was circulated, where it was.
+    pub fn circulation(&self, number: u32) -> Option<&Circulation> {
+        self.acts.circulations.get(&number)
+    }
+
+    /// From when on an approved revision governs: its date, or the day on which it was circulated where it waits for that. Nothing
+    /// while it waits, or where a later one came before it.
+    pub fn governs_from(&self, entry: &Entry) -> Option<Date> {
+        let from = self.acts.governs_from(entry)?;
+        let approved = self.approved();
+        let mut later = approved.iter().filter(|other| other.in_force_from > entry.in_force_from);
+        let is_passed_over =
+            later.any(|other| self.acts.governs_from(other).is_some_and(|other| other <= from));
+        (!is_passed_over).then_some(from)
+    }
+
     /// The revision in force on a day.
     ///
     /// # Errors
@@ -382,14 +466,18 @@ impl Register {
     /// There is none.
     pub fn in_force(&self, on: Date) -> Result<InForce, Diagnostics> {
         let approved = self.approved();
-        let governs = |entry: &&&Entry| entry.in_force_from.is_some_and(|from| from <= on);
-        let Some(entry) = approved.iter().rfind(governs) else {
-            let first = approved.first().and_then(|entry| entry.in_force_from);
-            return Err(Diagnostics(vec![problems::gap_in_force(on, first)]));
+        let from = |entry: &&Entry| self.governs_from(entry);
+        let Some(at) = approved.iter().rposition(|entry| from(&entry).is_some_and(|from| from <= on)) else {
+            let is_due = |entry: &&&Entry| entry.in_force_from.is_some_and(|from| from <= on);
+            let problem = match approved.iter().find(is_due) {
+                Some(waits) => problems::not_circulated(on, waits.number),
+                None => problems::gap_in_force(on, approved.first().and_then(from)),
+            };
+            return Err(Diagnostics(vec![problem]));
         };
-        let next = approved.iter().find(|other| other.in_force_from > entry.in_force_from);
-        let until = next.and_then(|next| next.in_force_from).and_then(|from| from.pred_opt());
-        Ok(InForce { entry: (*entry).clone(), until })
+        let until = approved.iter().skip(at + 1).filter_map(from).min().and_then(|next| next.pred_opt());
+        let entry = approved.get(at).map(|entry| (*entry).clone());
+        entry.map(|entry| InForce { entry, until }).ok_or_else(Diagnostics::default)
     }
 }
 
@@ -482,6 +570,7 @@ struct Walk {
     board: Option<Board>,
     last_number: u32,
     last_on: Option<Date>,
+    acts: Acts,
 }
 
 impl Walk {
@@ -514,6 +603,15 @@ impl Walk {
         };
         let position = entries.iter().position(|other| other == entry).unwrap_or_default();
         let before = approved(entries.get(..position).unwrap_or_default());
+        if entry.about == About::Circulation {
+            match circulated(kept, entry, board, &before, &self.acts) {
+                Ok(circulation) => {
+                    self.acts.circulations.insert(entry.number, circulation);
+                }
+                Err(problems) => diagnostics.0.extend(problems.0),
+            }
+            return;
+        }
         let proposal = match Proposal::read(kept, entry.about, entry.number, board) {
             Ok(proposal) => proposal,
             Err(problems) => {
@@ -521,7 +619,7 @@ impl Walk {
                 return;
             }
         };
-        may_enter(&proposal, board, &before, self.last_number, entry.on, diagnostics);
+        may_enter(&proposal, board, &before, self, entry.on, diagnostics);
         let statement = Digest::of(proposal.statement.text());
         let folder = kept.shown(&entry.about.folder(entry.number));
         if entry.statement != Some(statement) || !entry.agrees(&proposal.statement) {
@@ -538,8 +636,13 @@ impl Walk {
             diagnostics.push(problems::register_broken(source, None));
         }
         match entry.about {
-            About::Revision => self.last_number = entry.number,
-            About::Withdrawal => {}
+            About::Revision => {
+                self.last_number = entry.number;
+                let Proposal { statement, tally, last_vote, .. } = proposal;
+                let approval = Approval { statement, tally, voted_on: last_vote, board: board.clone() };
+                self.acts.approvals.insert(entry.number, approval);
+            }
+            About::Withdrawal | About::Circulation => {}
             About::Board => match kept.board(entry.number) {
                 Ok(next) if next.digest == entry.digest => self.board = Some(next),
                 Ok(next) => {
@@ -552,12 +655,38 @@ impl Walk {
     }
 }
 
+/// The circulation of an entry, where it holds: of a revision that was approved before and not withdrawn, once, and as it was signed.
+fn circulated(
+    kept: &Kept,
+    entry: &Entry,
+    board: &Board,
+    before: &[&Entry],
+    acts: &Acts,
+) -> Result<Circulation, Diagnostics> {
+    let is_approved = before.iter().any(|other| (other.number, other.digest) == (entry.number, entry.digest));
+    if !is_approved || acts.circulations.contains_key(&entry.number) {
+        return Err(Diagnostics(vec![problems::not_to_circulate(entry.number)]));
+    }
+    let (circulation, files) = Circulation::signed(kept, entry.number, board)?;
+    let expected = Entry { before: entry.before, ..Entry::circulated(&circulation, files, "") };
+    if *entry != expected {
+        let path = kept.shown(&format!("{}/{CIRCULATION}", entry.about.folder(entry.number)));
+        let found = (expected.statement != entry.statement).then_some(expected.statement);
+        let (entered, found) = match found {
+            Some(found) => (entry.statement, found),
+            None => (entry.votes, Some(files)),
+        };
+        return Err(Diagnostics(vec![problems::changed(&path, entered, found)]));
+    }
+    Ok(circulation)
+}
+
 /// May a proposal be entered after what was approved before it?
-pub(super) fn may_enter(
+fn may_enter(
     proposal: &Proposal,
     board: &Board,
     before: &[&Entry],
-    last_number: u32,
+    so_far: &Walk,
     on: Date,
     diagnostics: &mut Diagnostics,
 ) {
@@ -575,8 +704,8 @@ pub(super) fn may_enter(
     }
     match statement.about {
         About::Revision => {
-            if statement.number <= last_number {
-                diagnostics.push(problems::old_number(statement.number, last_number));
+            if statement.number <= so_far.last_number {
+                diagnostics.push(problems::old_number(statement.number, so_far.last_number));
             }
             if statement.previous != last.map(|entry| entry.digest) {
                 let expected = last.map(|entry| entry.digest);
@@ -608,12 +737,14 @@ pub(super) fn may_enter(
             let is_ahead = last.is_some_and(|last| {
                 last.number == statement.number
                     && last.digest == statement.digest
-                    && last.in_force_from.is_some_and(|from| on < from)
+                    && so_far.acts.governs_from(last).is_none_or(|from| on < from)
             });
             if !is_ahead {
                 diagnostics.push(problems::not_to_withdraw(statement.number));
             }
         }
+        // Nobody votes on it.
+        About::Circulation => diagnostics.push(problems::not_to_circulate(statement.number)),
     }
     let signs = if statement.about == About::Board { Signs::Board } else { Signs::Policy };
     let tally = &proposal.tally;

@@ -13,6 +13,8 @@ pub enum About {
     Board,
     /// That an approved revision shall not come into force.
     Withdrawal,
+    /// That an approved revision was made known; nobody votes on it.
+    Circulation,
 }
 
 impl About {
@@ -22,15 +24,17 @@ impl About {
             About::Revision => "revision",
             About::Board => "board",
             About::Withdrawal => "withdrawal",
+            About::Circulation => "circulation",
         }
     }
 
-    /// The name of the folder of a proposal.
+    /// The name of the folder of a proposal, or of a circulation.
     pub fn folder(self, number: u32) -> String {
         match self {
             About::Revision => format!("{number}.proposal"),
             About::Board => format!("board-{number}.proposal"),
             About::Withdrawal => format!("{number}.withdrawal"),
+            About::Circulation => format!("{number}.circulation"),
         }
     }
 }
@@ -74,12 +78,12 @@ const NONE: &str = "—";
 const HEAD: &str = "بيان يُعرض للتصويت (Statement to be voted on)";
 
 const ABOUT: &str = "الموضوع (About)";
-const POLICY: &str = "السياسة (Policy)";
+pub(super) const POLICY: &str = "السياسة (Policy)";
 const TITLE_AR: &str = "العنوان (Title in Arabic)";
 const TITLE_EN: &str = "العنوان بالإنجليزية (Title in English)";
-const NUMBER: &str = "الرقم (Number)";
-const LABEL: &str = "النسخة (Revision)";
-const DIGEST: &str = "بصمة المحتوى (Digest of the content)";
+pub(super) const NUMBER: &str = "الرقم (Number)";
+pub(super) const LABEL: &str = "النسخة (Revision)";
+pub(super) const DIGEST: &str = "بصمة المحتوى (Digest of the content)";
 const PREVIOUS: &str = "بصمة ما قبله (Digest of the one before)";
 const BOARD: &str = "بصمة المجلس (Digest of the board)";
 const FROM: &str = "نافذة من (In force from)";
@@ -95,14 +99,14 @@ const MEMBER: &str = "العضو (Member)";
 const NAME: &str = "الاسم (Name)";
 const VOTE: &str = "الصوت (Vote)";
 const NOTE: &str = "ملاحظة (Note)";
-const ON: &str = "في يوم (On)";
+pub(super) const ON: &str = "في يوم (On)";
 
 const MINUTE_HEAD: &str = "محضر تصويت على الورق (Minute of a vote on paper)";
 const MINUTE: &str = "رقم المحضر (Minute)";
 const SCAN: &str = "بصمة صورة المحضر (Digest of the scan)";
 const SECRETARY: &str = "أمين المجلس (Secretary)";
 
-fn line(label: &str, value: &str) -> String {
+pub(super) fn line(label: &str, value: &str) -> String {
     format!("{label}: {value}\n")
 }
 
@@ -120,22 +124,22 @@ pub fn transition_name(transition: Transition) -> &'static str {
 }
 
 /// Takes the lines of a text one by one.
-struct Lines<'t>(std::str::Lines<'t>);
+pub(super) struct Lines<'t>(pub(super) std::str::Lines<'t>);
 
 impl<'t> Lines<'t> {
-    fn head(&mut self, head: &str) -> Option<()> {
+    pub(super) fn head(&mut self, head: &str) -> Option<()> {
         (self.0.next()? == head && self.0.next()?.is_empty()).then_some(())
     }
 
-    fn value(&mut self, label: &str) -> Option<&'t str> {
+    pub(super) fn value(&mut self, label: &str) -> Option<&'t str> {
         self.0.next()?.strip_prefix(label)?.strip_prefix(": ")
     }
 
-    fn digest(&mut self, label: &str) -> Option<Digest> {
+    pub(super) fn digest(&mut self, label: &str) -> Option<Digest> {
         Digest::parse(self.value(label)?)
     }
 
-    fn date(&mut self, label: &str) -> Option<Date> {
+    pub(super) fn date(&mut self, label: &str) -> Option<Date> {
         self.value(label)?.parse().ok()
     }
 

@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use mizan::app::policy::circulation::{self, Sent};
 use mizan::app::policy::{self, Cast, Tabled};
 use mizan::app::{self, AppError, Asked, Standing, Under, Wanted, When};
 use mizan::evaluation::report;
-use mizan::revision::Sums;
+use mizan::revision::circulation::Circulation;
 use mizan::revision::register::{self, Entry};
 use mizan::revision::sign::SecretKey;
 use mizan::revision::statement::{Ballot, Minute, Vote};
+use mizan::revision::{File, Sums};
 use mizan::value::{Date, Lang};
 use mizan::workspace;
 
@@ -84,7 +86,7 @@ fn a_folder_holds_plain_files_only_and_not_too_much() {
 }
 
 /// A made-up association: a board of three and a secretary, and the policy `relief`.
-struct House(Scratch);
+pub(crate) struct House(Scratch);
 
 const MEMBERS: [(&str, &str, &str, u8); 4] = [
     ("huda", "هدى الشمري", "Huda Al-Shammari", 1),
@@ -93,7 +95,7 @@ const MEMBERS: [(&str, &str, &str, u8); 4] = [
     ("majed", "ماجد الدوسري", "Majed Al-Dosari", 4),
 ];
 
-fn date(text: &str) -> Date {
+pub(crate) fn date(text: &str) -> Date {
     text.parse().unwrap()
 }
 
@@ -102,7 +104,7 @@ fn key(seed: u8) -> SecretKey {
     SecretKey::new(&[seed; 52], "test")
 }
 
-fn key_of(member: &str) -> SecretKey {
+pub(crate) fn key_of(member: &str) -> SecretKey {
     key(MEMBERS.iter().find(|(id, ..)| *id == member).unwrap().3)
 }
 
@@ -132,7 +134,7 @@ const REQUEST: &str = "policy = \"relief\"\ncase_ref = \"R-1\"\nservice = \"S1\"
 
 impl House {
     /// Nothing is approved yet.
-    fn new(name: &str) -> House {
+    pub(crate) fn new(name: &str) -> House {
         let house = House(Scratch::new(name));
         copy(Path::new("tests/fixtures/policies/base/1"), &house.path("1"));
         copy(Path::new("templates"), &house.root().join("templates"));
@@ -144,12 +146,39 @@ impl House {
     }
 
     /// Two revisions are approved: 1 from December, 2 from February.
-    fn with_two(name: &str) -> House {
+    pub(crate) fn with_two(name: &str) -> House {
         let house = House::new(name);
         house.approve("2026-11-01");
         house.next("2027-01-10", "1000", "2027-02-01", "pin");
         house.approve("2027-01-10");
         house
+    }
+
+    /// The same, where a revision governs only once it was circulated: 1 was on its day, 2 on the third of February.
+    pub(crate) fn circulated(name: &str) -> House {
+        let house = House::waiting(name);
+        house.circulate("2027-02-03").unwrap_or_else(|error| panic!("{}", told(&error)));
+        house
+    }
+
+    /// The same, where 2 waits to be circulated.
+    pub(crate) fn waiting(name: &str) -> House {
+        let house = House::new(name);
+        let patient = house.read("board.toml").replace("\nquorum", "\ncirculate_first = true\nquorum");
+        house.write("board.toml", &patient.replace("[\"minute\"]", "[\"minute\", \"circulation\"]"));
+        house.approve("2026-11-01");
+        house.circulate("2026-11-10").unwrap_or_else(|error| panic!("{}", told(&error)));
+        house.next("2027-01-10", "1000", "2027-02-01", "pin");
+        house.approve("2027-01-10");
+        house
+    }
+
+    /// Circulates what was approved last.
+    pub(crate) fn circulate(&self, on: &str) -> Result<Entry, AppError> {
+        let to = ["أحمد الحربي", "Sara Al-Mutairi", "نورة القحطاني"].map(str::to_owned);
+        let until = date(on) + chrono::Days::new(14);
+        let sent = Sent { member: "majed", to: &to, until, on: date(on) };
+        circulation::circulate(self.root(), None, sent, &key_of("majed")).map(|(_, entry)| entry)
     }
 
     /// The same once more, with what the machine remembers of it.
@@ -161,24 +190,24 @@ impl House {
         house
     }
 
-    fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.0.0
     }
 
-    fn path(&self, inside: &str) -> PathBuf {
+    pub(crate) fn path(&self, inside: &str) -> PathBuf {
         self.root().join("policies/relief").join(inside)
     }
 
-    fn read(&self, inside: &str) -> String {
+    pub(crate) fn read(&self, inside: &str) -> String {
         std::fs::read_to_string(self.path(inside)).unwrap()
     }
 
-    fn write(&self, inside: &str, text: &str) {
+    pub(crate) fn write(&self, inside: &str, text: &str) {
         workspace::write(&self.path(inside), text.as_bytes()).unwrap();
     }
 
     /// Drafts the next revision, with another limit.
-    fn next(&self, on: &str, limit: &str, from: &str, transition: &str) {
+    pub(crate) fn next(&self, on: &str, limit: &str, from: &str, transition: &str) {
         let draft = policy::new(self.root(), None, date(on)).unwrap();
         let number = draft.file_name().unwrap().to_str().unwrap().to_owned();
         let policy_file = self.read(&format!("{number}/policy.toml"));
@@ -206,26 +235,26 @@ impl House {
         );
     }
 
-    fn tabled<'a>(on: &str) -> Tabled<'a> {
+    pub(crate) fn tabled<'a>(on: &str) -> Tabled<'a> {
         Tabled { meeting: "12", resolution: "5/1448", on: date(on), again: false }
     }
 
-    fn propose(&self, on: &str) -> Result<(), AppError> {
+    pub(crate) fn propose(&self, on: &str) -> Result<(), AppError> {
         policy::propose(self.root(), None, House::tabled(on)).map(|_| ())
     }
 
-    fn vote(&self, member: &str, vote: Vote, on: &str) -> Result<(), AppError> {
+    pub(crate) fn vote(&self, member: &str, vote: Vote, on: &str) -> Result<(), AppError> {
         let open = policy::open(self.root(), None)?;
         let cast = Cast { member, vote, note: "", on: date(on) };
         policy::vote(&open, cast, Some(&key_of(member))).map(|_| ())
     }
 
-    fn enter(&self, on: &str) -> Result<Entry, AppError> {
+    pub(crate) fn enter(&self, on: &str) -> Result<Entry, AppError> {
         policy::approve(&policy::open(self.root(), None)?, date(on))
     }
 
     /// Tables what is drafted, and has two members vote for it.
-    fn approve(&self, on: &str) {
+    pub(crate) fn approve(&self, on: &str) {
         self.propose(on).unwrap_or_else(|error| panic!("{}", told(&error)));
         for member in ["huda", "salem"] {
             self.vote(member, Vote::Approve, on).unwrap_or_else(|error| panic!("{}", told(&error)));
@@ -233,7 +262,7 @@ impl House {
         self.enter(on).unwrap_or_else(|error| panic!("{}", told(&error)));
     }
 
-    fn request(&self, submitted: &str, income: u32, more: &str) -> PathBuf {
+    pub(crate) fn request(&self, submitted: &str, income: u32, more: &str) -> PathBuf {
         let path = self.root().join("request.toml");
         let text = format!(
             "{REQUEST}submitted_at = {submitted}\nhousehold = {{ size = 4, income = {income} }}\ndwelling = {{ tenure = \"owner\" }}\n{more}\n[documents.D-FAM]\nissued = {submitted}\n"
@@ -243,7 +272,7 @@ impl House {
     }
 
     /// The number of the revision by which a request is judged, and the result.
-    fn judged(
+    pub(crate) fn judged(
         &self,
         request: &Path,
         on: &str,
@@ -254,7 +283,13 @@ impl House {
         Ok((loaded.policy.number, evaluation.result.name(), loaded.standing))
     }
 
-    fn letter(&self, request: &Path, on: &str, under: Under, today: &str) -> Result<app::Made, AppError> {
+    pub(crate) fn letter(
+        &self,
+        request: &Path,
+        on: &str,
+        under: Under,
+        today: &str,
+    ) -> Result<app::Made, AppError> {
         let when = When::On(date(on));
         let variant = app::Variant::default();
         let wanted =
@@ -264,7 +299,7 @@ impl House {
 }
 
 /// What a person is told.
-fn told(error: &AppError) -> String {
+pub(crate) fn told(error: &AppError) -> String {
     match error {
         AppError::Board(problems) | AppError::Policy(problems) | AppError::Request(problems) => {
             crate::check::shown(problems)
@@ -275,7 +310,7 @@ fn told(error: &AppError) -> String {
 }
 
 /// By what name something was refused.
-fn code<T>(result: Result<T, AppError>) -> String {
+pub(crate) fn code<T>(result: Result<T, AppError>) -> String {
     match result.map(|_| ()).unwrap_err() {
         AppError::Board(problems) => problems.0[0].code.name().to_owned(),
         AppError::Workspace(error) => error.text().en,
@@ -586,6 +621,34 @@ fn step(house: &House, step: &toml::Table) {
             house.write(&path, &ballot.text());
             house.write(&format!("{path}.sig"), &key_of(text("with")).sign(&ballot.text()).unwrap());
         }
+        // The files and the entry of a circulation, in order but for who signs, when, and of what.
+        "forge-circulation" => {
+            let (register, on) = (house.read("register.toml"), date(text("on")));
+            let number = u32::try_from(step["number"].as_integer().unwrap()).unwrap();
+            let source = mizan::source::Source::new("register.toml", register.as_str());
+            let entries = register::entries(&source).unwrap();
+            let of = step.get("of").map_or(number, |of| u32::try_from(of.as_integer().unwrap()).unwrap());
+            let entry = entries.iter().find(|entry| entry.number == of && !entry.label.is_empty()).unwrap();
+            let circulation = Circulation {
+                policy: "relief".into(),
+                number,
+                label: entry.label.clone(),
+                digest: entry.digest,
+                on,
+                until: on,
+                by: text("as").into(),
+                to: vec!["أحمد".into()],
+            };
+            let signature = key_of(text("with")).sign(&circulation.text()).unwrap();
+            let files = [("circulation.txt", circulation.text()), ("circulation.txt.sig", signature)];
+            let files = files.map(|(path, text)| File { path: path.into(), bytes: text.into_bytes() });
+            for file in files.iter().filter(|_| !step.contains_key("entry_alone")) {
+                let path = house.path(&format!("{number}.circulation/{}", file.path));
+                workspace::write(&path, &file.bytes).unwrap();
+            }
+            let forged = Entry::circulated(&circulation, Sums::of(&files).unwrap().digest(), &register);
+            house.write("register.toml", &register::with(&register, &forged));
+        }
         // Everything made anew by other people, from the first entry on.
         "other-board" => {
             let folder = house.root().join("policies/relief");
@@ -613,7 +676,7 @@ fn step(house: &House, step: &toml::Table) {
 }
 
 /// Digests hang on templates that others change: what is shown is that there are two.
-fn masked(text: &str) -> String {
+pub(crate) fn masked(text: &str) -> String {
     let mut masked = String::new();
     let mut rest = text;
     while let Some(start) = rest.find(|sign: char| sign.is_ascii_hexdigit()) {
@@ -638,10 +701,17 @@ fn copy_policy(from: &Path, to: &Path) {
 fn every_attack_is_refused_by_name_and_history_stays_readable() {
     let mut report = String::new();
     let untouched = House::with_two("untouched");
+    let (waiting, circulated) = (House::waiting("waiting"), House::circulated("circulated"));
     for path in workspace::list(Path::new("tests/fixtures/attacks")).unwrap() {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let attack: toml::Table = toml::from_str(&workspace::read_text(&path).unwrap()).unwrap();
-        let house = untouched.again("attack");
+        let house = match attack.get("house").map(|house| house.as_str().unwrap()) {
+            None => &untouched,
+            Some("waiting") => &waiting,
+            Some("circulated") => &circulated,
+            Some(other) => panic!("{name}: {other}"),
+        };
+        let house = house.again("attack");
         let today = attack.get("today").map_or("2027-02-10", |today| today.as_str().unwrap());
         for steps in attack["step"].as_array().unwrap() {
             step(&house, steps.as_table().unwrap());

@@ -13,6 +13,7 @@ mod ask;
 mod batch;
 mod board;
 mod check;
+mod circulation;
 mod claims;
 mod cli;
 mod docs;
