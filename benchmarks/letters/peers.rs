@@ -32,7 +32,8 @@ pub(crate) fn lay_out(folder: &Path, letters: &[(LetterData, NaiveDateTime)]) {
         let own = folder.join(index.to_string());
         write(own.join("main.typ"), &fs::read("src/typeset/main.typ").unwrap());
         write(own.join("data.json"), &plain::data(letter));
-        write(own.join("evaluation.json"), &serde_json::to_vec_pretty(&letter.record).unwrap());
+        write(own.join("record.json"), &serde_json::to_vec_pretty(&letter.record).unwrap());
+        write(own.join("look.json"), &serde_json::to_vec(&letter.look).unwrap());
         for (name, text) in templates() {
             write(own.join("templates").join(format!("{name}.typ")), text.as_bytes());
         }

@@ -28,6 +28,7 @@ struct Desk<'a> {
     plain: &'a Plain,
     data: Bytes,
     record: Bytes,
+    look: Bytes,
     today: Datetime,
 }
 
@@ -77,6 +78,7 @@ impl Plain {
             plain: self,
             data: Bytes::new(data(letter)),
             record: Bytes::new(serde_json::to_vec_pretty(&letter.record).unwrap()),
+            look: Bytes::new(serde_json::to_vec(&letter.look).unwrap()),
             today: moment,
         };
         let document = typst::compile::<PagedDocument>(&desk).output.unwrap();
@@ -123,7 +125,8 @@ impl World for Desk<'_> {
     fn file(&self, id: FileId) -> FileResult<Bytes> {
         match id.get().vpath().get_without_slash() {
             "data.json" => Ok(self.data.clone()),
-            "evaluation.json" => Ok(self.record.clone()),
+            "record.json" => Ok(self.record.clone()),
+            "look.json" => Ok(self.look.clone()),
             _ => Err(FileError::NotFound("file".into())),
         }
     }

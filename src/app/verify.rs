@@ -22,7 +22,7 @@ use crate::evaluation::request::{self, Request};
 use crate::evaluation::{self, Conclusion, Verdict};
 use crate::letter::record::{self, Record};
 use crate::letter::{Matter, Occasion};
-use crate::policy::Policy;
+use crate::policy::{Carries, Policy};
 use crate::revision::{Digest, Sums};
 use crate::seal::{self, Seal, Trust, Unreadable, Validity};
 use crate::source::Source;
@@ -285,7 +285,9 @@ fn request_of(policy: &Policy, record: &Record) -> Option<Request> {
 /// Evaluates a record's request again, on its day.
 fn again(policy: &Policy, record: &Record) -> Again {
     if record.request.is_none() {
-        return Again::Not;
+        // What a letter of its kind should carry cannot be left out.
+        let carries = policy.letter(&record.letter).map(|letter| letter.carries);
+        return if carries == Some(Carries::Shown) { Again::Not } else { Again::Unread };
     }
     let on = record.on.as_deref().and_then(|on| on.parse::<Date>().ok());
     let (Some(request), Some(on), Some(result)) = (request_of(policy, record), on, record.result) else {

@@ -19,11 +19,11 @@ use toml::{Table, Value};
 use crate::letters::{TYPESETTER, without_digest};
 use crate::naba::{POLICY, stem};
 
-fn table(path: &Path) -> Table {
+pub(crate) fn table(path: &Path) -> Table {
     workspace::read_text(path).unwrap().parse().unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-fn lay_over(under: &mut Table, over: Table) {
+pub(crate) fn lay_over(under: &mut Table, over: Table) {
     for (key, value) in over {
         match (under.get_mut(&key), value) {
             (Some(Value::Table(under)), Value::Table(over)) => lay_over(under, over),
