@@ -2,6 +2,7 @@
 //!
 //! Receives what a person asked for, hands on what came out, or an [`AppError`] on which a face can branch.
 
+mod announced;
 pub mod batch;
 pub mod compare;
 mod cores;
@@ -245,6 +246,13 @@ pub fn latest(root: &Path, policy: Option<&str>) -> Result<Policy, AppError> {
         let (folder, ..) = self::policy::governing(&home, today, today)?;
         return load(&folder).map(|(policy, _)| policy);
     }
+    newest(root, policy)
+}
+
+/// The latest revision of a policy, approved or not.
+fn newest(root: &Path, policy: Option<&str>) -> Result<Policy, AppError> {
+    let folders = revisions(root, policy)?;
+    one_policy(&folders)?;
     match folders.last() {
         Some(folder) => load(folder).map(|(policy, _)| policy),
         None => Err(AppError::NoPolicy { asked: policy.unwrap_or_default().to_owned(), known: vec![] }),
@@ -493,7 +501,10 @@ pub fn letter(root: &Path, wanted: &Wanted<'_>) -> Result<(LetterData, NaiveDate
 ///
 /// The same; and that it is a simulation, or dated ahead.
 pub fn letter_under(root: &Path, wanted: &Wanted<'_>, asked: Asked) -> Result<Made, AppError> {
-    if let Some((policy, details)) = details(root, wanted)? {
+    if let Some(made) = announced::letter(root, wanted, asked)? {
+        return Ok(made);
+    }
+    if let Some((policy, details)) = details(root, wanted, asked.under)? {
         let at = wanted.when.moment_from(Date::MIN);
         let folder = folder_of(&policy);
         let standing = match asked.under {
@@ -504,7 +515,7 @@ pub fn letter_under(root: &Path, wanted: &Wanted<'_>, asked: Asked) -> Result<Ma
         let id = letter_id(&policy, wanted.letter);
         let occasion = Occasion { at, trial: standing == Standing::Trial };
         let matter = Matter::Policy(&policy, &details);
-        let letter = variant::letter(matter, &id, wanted.lang, occasion, &wanted.variant)?;
+        let letter = variant::letter(&|_| matter, &id, wanted.lang, occasion, &wanted.variant)?;
         let letter = official::cited(letter, &standing).under(&policy.id, content(root, &policy)?);
         return Ok(Made { letter, at, folder });
     }
@@ -551,12 +562,12 @@ fn compose_for(
     let evaluation = evaluation::evaluate(policy, request, at.date());
     let explanation = Explanation::new(policy, request, &evaluation);
     let occasion = Occasion { at, trial: *standing == Standing::Trial };
-    let letter = variant::letter(Matter::Request(&explanation), id, lang, occasion, variant)?;
+    let letter = variant::letter(&|_| Matter::Request(&explanation), id, lang, occasion, variant)?;
     Ok((official::cited(letter, standing), at))
 }
 
 /// The policy and the details of a letter that concerns no request; nothing where the file is a request.
-fn details(root: &Path, wanted: &Wanted<'_>) -> Result<Option<(Policy, Details)>, AppError> {
+fn details(root: &Path, wanted: &Wanted<'_>, under: Under) -> Result<Option<(Policy, Details)>, AppError> {
     let Some(path) = wanted.request else {
         let policy = match wanted.policy {
             Some(asked) => latest(root, Some(asked))?,
@@ -564,17 +575,26 @@ fn details(root: &Path, wanted: &Wanted<'_>) -> Result<Option<(Policy, Details)>
         };
         return Ok(Some((policy, Details::new())));
     };
+    let Some(source) = own_details(path)? else { return Ok(None) };
+    let named = named_policy(&source)?;
+    let asked = wanted.policy.or(named.as_deref());
+    let policy = match under {
+        // What is tried is the draft, whatever is in force.
+        Under::Trial => newest(root, asked)?,
+        Under::InForce | Under::Now => latest(root, asked)?,
+    };
+    let details = request::read_details(&policy, &source).map_err(AppError::Request)?;
+    Ok(Some((policy, details)))
+}
+
+/// The file of the details of a letter that concerns no request; nothing where it is a request.
+fn own_details(path: &Path) -> Result<Option<Arc<Source>>, AppError> {
     let source = Source::new(path.display().to_string(), workspace::read_text(path)?);
     let tree = request::tree(&source).map_err(AppError::Request)?;
     let source::Value::Table(entries) = &tree.value else { return Ok(None) };
     let is_of_letters = |name: &str| matches!(name, "policy" | "letters");
-    if entries.is_empty() || entries.iter().any(|(key, _)| !is_of_letters(&key.name)) {
-        return Ok(None);
-    }
-    let named = named_policy(&source)?;
-    let policy = latest(root, wanted.policy.or(named.as_deref()))?;
-    let details = request::read_details(&policy, &source).map_err(AppError::Request)?;
-    Ok(Some((policy, details)))
+    let is_request = entries.is_empty() || entries.iter().any(|(key, _)| !is_of_letters(&key.name));
+    Ok((!is_request).then_some(source))
 }
 
 /// The policy that has a letter which concerns no request, where only one has it.

@@ -217,6 +217,7 @@ codes! {
     NothingTabled "nothing-tabled" "There is nothing to vote on.";
     DraftOnly "draft-only" "Something official is asked of a revision that may only be tried.";
     NotApproved "not-approved" "A letter that announces a revision which was not approved.";
+    RegisterSays "register-says" "A detail that is written by hand, and that the register says.";
 }
 
 /// A sentence of the source policy that a problem touches.

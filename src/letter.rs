@@ -3,6 +3,7 @@
 //! Receives an [`Explanation`], hands on [`LetterData`](data::LetterData). A letter of a decision is made only where the committee's decision and its
 //! minutes are recorded, and only with reasons that cite a clause; a request whose evaluation was referred gets none.
 
+pub mod announced;
 pub mod compose;
 pub mod data;
 mod issue;

@@ -13,6 +13,7 @@ pub mod look;
 pub mod message;
 mod problems;
 pub mod read;
+pub mod recorded;
 pub mod schema;
 mod table;
 
@@ -32,6 +33,7 @@ pub use file::{
     Requests, RuleKind, Signature, Transition,
 };
 use message::Message;
+pub use recorded::Recorded;
 
 /// A file of a revision: its path inside the revision's folder, and what it says.
 #[derive(Debug, Clone)]
@@ -633,6 +635,8 @@ pub struct Letter {
     pub carries: Carries,
     /// Its own data.
     pub details: Vec<Fact>,
+    /// Which of them the register says.
+    pub recorded: BTreeMap<Slot, Recorded>,
     /// What must hold before it is made.
     pub checks: Vec<LetterCheck>,
     /// At most so many pages, and where that is written.

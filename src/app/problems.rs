@@ -164,3 +164,21 @@ pub(super) fn not_a_recipient(name: &str, known: &[String]) -> Diagnostic {
         "`mizan policy acknowledge --list` shows the names with their numbers",
     ))
 }
+
+pub(super) fn not_approved_yet(number: u32, day: Date, approved: Date) -> Diagnostic {
+    error(
+        Code::NotApproved,
+        format!("الخطاب مؤرخ في {day}، والنسخة {number} لم تُعتمد إلا في {approved}"),
+        format!("the letter is dated {day}, and revision {number} was approved on {approved} only"),
+    )
+}
+
+pub(super) fn register_says(details: &[&str]) -> Diagnostic {
+    let details = details.join(", ");
+    error(
+        Code::RegisterSays,
+        format!("هذا يُؤخذ من سجل النسخ المعتمدة، ولا يُكتب باليد: {details}"),
+        format!("this comes from the register of approved revisions, and is not written by hand: {details}"),
+    )
+    .help(Text::new("احذفه من الملف", "leave it out of the file"))
+}

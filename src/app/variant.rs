@@ -31,9 +31,9 @@ impl Variant<'_> {
     }
 }
 
-/// Composes a letter in the shape that is wanted.
-pub(super) fn letter(
-    matter: Matter<'_>,
+/// Composes a letter in the shape that is wanted, of what is to be said in each language.
+pub(super) fn letter<'m>(
+    matter: &dyn Fn(Lang) -> Matter<'m>,
     id: &str,
     lang: Lang,
     occasion: Occasion,
@@ -41,9 +41,9 @@ pub(super) fn letter(
 ) -> Result<LetterData, AppError> {
     // Of two languages Arabic leads.
     let lang = if variant.bilingual { Lang::Ar } else { lang };
-    let mut letter = compose(matter, id, lang, occasion).map_err(AppError::Letter)?;
+    let mut letter = compose(matter(lang), id, lang, occasion).map_err(AppError::Letter)?;
     if variant.bilingual {
-        let other = compose(matter, id, Lang::En, occasion).map_err(AppError::Letter)?;
+        let other = compose(matter(Lang::En), id, Lang::En, occasion).map_err(AppError::Letter)?;
         letter.beside = Some(Box::new(other));
     }
     letter.look.large_print = variant.large_print;

@@ -339,7 +339,8 @@ fn page(root: &Path, policy: &Policy, record: &Record, written: &Json, pdf: &[u8
     let occasion = Occasion { at, trial: record.trial };
     let form =
         Variant { large_print: record.look.large_print, bilingual: record.look.bilingual, signature: None };
-    let Ok(letter) = variant::letter(Matter::Request(&explanation), &record.letter, lang, occasion, &form)
+    let Ok(letter) =
+        variant::letter(&|_| Matter::Request(&explanation), &record.letter, lang, occasion, &form)
     else {
         return Ok(Page::Other);
     };

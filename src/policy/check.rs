@@ -9,6 +9,7 @@ mod names;
 mod order;
 mod parameters;
 mod privacy;
+mod recorded;
 mod rules;
 mod scenarios;
 mod tables;

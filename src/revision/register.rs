@@ -467,7 +467,7 @@ impl Register {
     pub fn in_force(&self, on: Date) -> Result<InForce, Diagnostics> {
         let approved = self.approved();
         let from = |entry: &&Entry| self.governs_from(entry);
-        let Some(at) = approved.iter().rposition(|entry| from(&entry).is_some_and(|from| from <= on)) else {
+        let Some(at) = approved.iter().rposition(|entry| from(entry).is_some_and(|from| from <= on)) else {
             let is_due = |entry: &&&Entry| entry.in_force_from.is_some_and(|from| from <= on);
             let problem = match approved.iter().find(is_due) {
                 Some(waits) => problems::not_circulated(on, waits.number),

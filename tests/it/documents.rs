@@ -171,7 +171,7 @@ fn whoever_makes_a_document_is_told_what_it_lacks_or_what_forbids_it() {
         (
             "no majority",
             "L-21",
-            "letters.L-21.against = 4\nletters.L-21.abstained = 0\nletters.L-21.present = 8",
+            "letters.L-21.against = 4\nletters.L-21.abstained = 0\nletters.L-21.voted = 8",
         ),
         ("not unanimous", "L-21", "letters.L-21.how = 'unanimous'"),
         ("nothing is said", "L-22", "letters.L-22 = ''"),

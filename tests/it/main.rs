@@ -8,6 +8,7 @@
     reason = "a test may stop"
 )]
 
+mod announced;
 mod approval;
 mod ask;
 mod batch;

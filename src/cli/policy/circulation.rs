@@ -40,7 +40,7 @@ impl Circulate {
         if let Some(list) = &self.list {
             match workspace::read_text(list) {
                 Ok(text) => {
-                    to.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned))
+                    to.extend(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
                 }
                 Err(error) => return console.complain(&error.text(), None),
             }

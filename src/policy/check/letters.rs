@@ -200,6 +200,7 @@ impl Check<'_> {
             self.refer(source, &shape.signer, &role_kind(), roles)
         };
         let details = self.details(&key.name, &shape.detail);
+        let recorded = self.recorded(source, shape, &details);
         let checks = self.checks(source, shape);
         let scope = Scope { about: shape.about, deadlines, details: &details };
         let mut wording = |sentence: &Option<Sentence>| {
@@ -281,6 +282,7 @@ impl Check<'_> {
             attachments,
             carries: self.carries(source, shape),
             details,
+            recorded,
             checks,
             pages,
             signatures: (ways(shape.signatures.as_ref()))

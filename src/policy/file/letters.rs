@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use super::super::recorded::Recorded;
 use super::{Basis, FACT_TYPES, FactFile, Sentence};
 use crate::source::de::{At, Entries};
 use crate::value::Text;
@@ -290,6 +291,8 @@ pub struct DetailFile {
     pub ty: At<String>,
     /// What people call it.
     pub label: Sentence,
+    /// What the register says of the revision, with `about = "policy"`: then nobody writes it by hand but to try the letter.
+    pub from: Option<At<Recorded>>,
     /// With `integer` and `decimal`: what it counts.
     pub unit: Option<At<String>>,
     /// The values that it takes: `"0..=30"`.

@@ -80,10 +80,7 @@ impl Page {
     }
 
     fn quoted(&self, text: &str) -> String {
-        match self.lang {
-            Lang::Ar => format!("«{text}»"),
-            Lang::En => format!("“{text}”"),
-        }
+        quoted(text, self.lang)
     }
 
     fn head(&mut self, diff: &Diff) {
@@ -129,46 +126,13 @@ impl Page {
     }
 
     fn change(&mut self, change: &Change) {
-        let kind = change.kind.text();
-        let mut head = kind.get(self.lang).to_owned();
-        let is_named = !matches!(
-            change.kind,
-            Kind::Revision | Kind::Clause | Kind::Calendar | Kind::Privacy | Kind::Score
-        );
-        if is_named {
-            head = format!("{head} {}", self.quoted(change.title.get(self.lang)));
+        let (lang, head) = (self.lang, change.head(self.lang));
+        self.line(&format!("• {head}"));
+        if let Some((was, now)) = change.was_and_now(lang) {
+            self.entry(("كان", "was"), was);
+            self.entry(("أصبح", "now"), now);
         }
-        // Limits and computed values have names for authors only.
-        let has_code = matches!(
-            change.kind,
-            Kind::Rule | Kind::Service | Kind::Document | Kind::Deadline | Kind::Interpretation
-        );
-        if has_code || (change.kind == Kind::Letter && change.id != "frame") {
-            head = format!("{head} ({})", change.id);
-        }
-        let (lang, was_id) = (self.lang, change.was_id.as_deref().unwrap_or_default());
-        let what = match (change.what, &change.aspect) {
-            (What::Added, _) => self.say("إضافة", "added").to_owned(),
-            (What::Removed, _) => self.say("حذف", "removed").to_owned(),
-            (What::Renamed, _) => match lang {
-                Lang::Ar => format!("تغيَّر رمزه من {was_id} إلى {}، ومضمونه كما كان", change.id),
-                Lang::En => format!("has another id, {} instead of {was_id}; it says the same", change.id),
-            },
-            (What::Changed, Some(aspect)) => aspect.get(lang).to_owned(),
-            (What::Changed, None) => String::new(),
-        };
-        let head = format!("• {head}{}{what}", self.say(": ", ": "));
-        self.line(&head);
-        if change.what != What::Renamed && !(change.was.is_none() && change.now.is_none()) {
-            let (nothing, gone) = (self.say("لم يكن", "there was none"), self.say("حُذف", "removed"));
-            let was = change.was.as_ref().map_or(nothing, |was| was.get(lang)).to_owned();
-            let now = change.now.as_ref().map_or(gone, |now| now.get(lang)).to_owned();
-            self.entry(("كان", "was"), &was);
-            self.entry(("أصبح", "now"), &now);
-        }
-        let why = change.why.as_ref().map(|why| why.get(lang).to_owned());
-        let why = why.unwrap_or_else(|| self.say("لم يُذكر", "not given").to_owned());
-        self.entry(("السبب", "why"), &why);
+        self.entry(("السبب", "why"), change.why_given(lang));
     }
 
     fn entry(&mut self, (ar, en): (&str, &str), words: &str) {
@@ -205,5 +169,69 @@ impl Page {
             let line = format!("{title} {}", diff.idle_reasons.join(self.say("، ", ", ")));
             self.line(&line);
         }
+    }
+}
+
+fn quoted(text: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Ar => format!("«{text}»"),
+        Lang::En => format!("“{text}”"),
+    }
+}
+
+fn say<'w>(lang: Lang, ar: &'w str, en: &'w str) -> &'w str {
+    match lang {
+        Lang::Ar => ar,
+        Lang::En => en,
+    }
+}
+
+impl Change {
+    /// What changed, and how: a line that has no stop.
+    pub fn head(&self, lang: Lang) -> String {
+        let kind = self.kind.text();
+        let mut head = kind.get(lang).to_owned();
+        let is_named = !matches!(
+            self.kind,
+            Kind::Revision | Kind::Clause | Kind::Calendar | Kind::Privacy | Kind::Score
+        );
+        if is_named {
+            head = format!("{head} {}", quoted(self.title.get(lang), lang));
+        }
+        // Limits and computed values have names for authors only.
+        let has_code = matches!(
+            self.kind,
+            Kind::Rule | Kind::Service | Kind::Document | Kind::Deadline | Kind::Interpretation
+        );
+        if has_code || (self.kind == Kind::Letter && self.id != "frame") {
+            head = format!("{head} ({})", self.id);
+        }
+        let was_id = self.was_id.as_deref().unwrap_or_default();
+        let what = match (self.what, &self.aspect) {
+            (What::Added, _) => say(lang, "إضافة", "added").to_owned(),
+            (What::Removed, _) => say(lang, "حذف", "removed").to_owned(),
+            (What::Renamed, _) => match lang {
+                Lang::Ar => format!("تغيَّر رمزه من {was_id} إلى {}، ومضمونه كما كان", self.id),
+                Lang::En => format!("has another id, {} instead of {was_id}; it says the same", self.id),
+            },
+            (What::Changed, Some(aspect)) => aspect.get(lang).to_owned(),
+            (What::Changed, None) => String::new(),
+        };
+        format!("{head}: {what}")
+    }
+
+    /// What it was, and what it becomes, where there is more to say than that it came or went.
+    pub fn was_and_now(&self, lang: Lang) -> Option<(&str, &str)> {
+        if self.what == What::Renamed || (self.was.is_none() && self.now.is_none()) {
+            return None;
+        }
+        let was = self.was.as_ref().map_or(say(lang, "لم يكن", "there was none"), |was| was.get(lang));
+        let now = self.now.as_ref().map_or(say(lang, "حُذف", "removed"), |now| now.get(lang));
+        Some((was, now))
+    }
+
+    /// Why, or that no reason is given.
+    pub fn why_given(&self, lang: Lang) -> &str {
+        self.why.as_ref().map_or(say(lang, "لم يُذكر", "not given"), |why| why.get(lang))
     }
 }

@@ -121,6 +121,19 @@ impl Lister<'_> {
         signatures(&mut part, &letter.signatures);
         for detail in &letter.details {
             self.fact(detail, &format!("{}: ", canonical::named(&detail.id)), &mut part);
+            if let Some(recorded) = letter.recorded.get(&detail.slot) {
+                let words = Text::new(
+                    format!("«{}»: من سجل النسخ المعتمدة", detail.label.ar),
+                    format!("“{}” comes from the register of approved revisions", detail.label.en),
+                );
+                let key = format!("{}: from", canonical::named(&detail.id));
+                part.add(
+                    &key,
+                    ("من أين يؤخذ تفصيلٌ له", "where a detail of it comes from"),
+                    words,
+                    format!("{recorded:?}"),
+                );
+            }
             if let FactKind::List(fields) = &detail.kind {
                 for field in fields {
                     let name = format!("{}/{}: ", canonical::named(&detail.id), canonical::named(&field.id));
