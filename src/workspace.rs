@@ -2,6 +2,8 @@
 //!
 //! The only room that reads files and the time; everything it hands on is text or a value.
 
+pub mod agent;
+
 use std::fs;
 use std::io::{self, BufRead, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};

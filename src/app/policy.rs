@@ -1,5 +1,6 @@
 //! The life of a revision: drafted, tabled, voted on, approved, in force; and everything checked again from the first one on.
 
+pub mod agent;
 pub mod circulation;
 mod papers;
 

@@ -124,7 +124,7 @@ struct CastVote {
     /// Who votes: the member's id in board.toml
     #[arg(long = "as", value_name = "MEMBER")]
     member: String,
-    /// The member's key; with a `.pub` file only the text is written, to be signed by ssh-keygen with an agent
+    /// The member's key; with its `.pub` file the agent that holds the key signs (`ssh-add`), and where none does only the text is written, to be signed by ssh-keygen
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
     /// The day of the vote; today where it is left out
@@ -155,7 +155,7 @@ struct WriteMinute {
     /// The secretary's id in board.toml
     #[arg(long = "as", value_name = "MEMBER")]
     member: String,
-    /// The secretary's key
+    /// The secretary's key; its `.pub` file where an agent holds it
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
     /// The day of the vote; today where it is left out
@@ -198,13 +198,13 @@ struct OnDay {
     on: Option<Date>,
 }
 
-/// Opens a key file; nothing for the public half of a key, which an agent signs with.
+/// Opens a key file; for the public half of a key, the agent that holds the other. Nothing where no agent does.
 pub(super) fn open_key(path: &Path, console: &Console) -> Result<Option<SecretKey>, Text> {
-    if path.extension().is_some_and(|ending| ending == "pub") {
-        return Ok(None);
-    }
     let shown = path.display();
     let text = workspace::read_text(path).map_err(|error| error.text())?;
+    if path.extension().is_some_and(|ending| ending == "pub") {
+        return Ok(workspace::agent::socket().and_then(|socket| policy::agent::held(&text, &socket)));
+    }
     let Some(key) = SecretKey::read(&text) else {
         return Err(Text::new(
             format!("`{shown}` ليس مفتاح OpenSSH من نوع Ed25519"),

@@ -29,6 +29,11 @@ impl PublicKey {
         self.0.key_data() == other.0.key_data()
     }
 
+    /// As an agent knows it.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.0.to_bytes().unwrap_or_default()
+    }
+
     /// Its fingerprint, as `ssh-keygen -l` shows it.
     pub fn fingerprint(&self) -> String {
         self.0.fingerprint(HashAlg::Sha256).to_string()
@@ -58,6 +63,10 @@ impl Signature {
         self.0.reserved().is_empty() && key.0.verify(NAMESPACE, text.as_bytes(), &self.0).is_ok()
     }
 
+    fn made_by(self, key: &PublicKey, text: &str) -> Option<Signature> {
+        self.is_of(key, text).then_some(self)
+    }
+
     /// The key that it says it was made with.
     pub fn key(&self) -> PublicKey {
         PublicKey(self.0.public_key().clone().into())
@@ -65,7 +74,17 @@ impl Signature {
 }
 
 /// The private half of a key. It is never shown.
-pub struct SecretKey(PrivateKey);
+pub struct SecretKey(Half);
+
+/// Signs bytes with a key that is held elsewhere; nothing where it does not.
+type Signer = Box<dyn Fn(&[u8]) -> Option<Vec<u8>>>;
+
+/// Where the private half is.
+enum Half {
+    Here(PrivateKey),
+    /// An agent has it: the public half, and how to ask.
+    Elsewhere(PublicKey, Signer),
+}
 
 impl fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,7 +96,7 @@ impl SecretKey {
     /// Reads a key file of OpenSSH, encrypted or not.
     pub fn read(text: &str) -> Option<SecretKey> {
         let key = PrivateKey::from_openssh(text).ok()?;
-        key.algorithm().eq(&ssh_key::Algorithm::Ed25519).then_some(SecretKey(key))
+        key.algorithm().eq(&ssh_key::Algorithm::Ed25519).then_some(SecretKey(Half::Here(key)))
     }
 
     /// A new key. Chance is an argument: 32 bytes for the key, the rest for the salt of its passphrase.
@@ -87,7 +106,19 @@ impl SecretKey {
         let pair = Ed25519Keypair::from(Ed25519PrivateKey::from_bytes(&seed));
         // A key that is not encrypted yet can always be put together.
         let key = PrivateKey::new(KeypairData::Ed25519(pair.clone()), comment);
-        SecretKey(key.unwrap_or_else(|_| PrivateKey::from(pair)))
+        SecretKey(Half::Here(key.unwrap_or_else(|_| PrivateKey::from(pair))))
+    }
+
+    /// A key that is held elsewhere, and how to have it sign bytes.
+    pub fn elsewhere(public: PublicKey, sign: impl Fn(&[u8]) -> Option<Vec<u8>> + 'static) -> SecretKey {
+        SecretKey(Half::Elsewhere(public, Box::new(sign)))
+    }
+
+    fn here(&self) -> Option<&PrivateKey> {
+        match &self.0 {
+            Half::Here(key) => Some(key),
+            Half::Elsewhere(..) => None,
+        }
     }
 
     /// The text of its file, encrypted with a passphrase.
@@ -95,33 +126,46 @@ impl SecretKey {
         let salt = chance.get(32..48)?.to_vec();
         let check = u32::from_le_bytes(chance.get(48..52)?.try_into().ok()?);
         let kdf = Kdf::Bcrypt { salt, rounds: ROUNDS };
-        let locked = self.0.encrypt_with(Cipher::Aes256Ctr, kdf, check, passphrase).ok()?;
+        let locked = self.here()?.encrypt_with(Cipher::Aes256Ctr, kdf, check, passphrase).ok()?;
         locked.to_openssh(LineEnding::LF).ok().map(|text| text.to_string())
     }
 
     /// Is a passphrase needed?
     pub fn is_locked(&self) -> bool {
-        self.0.is_encrypted()
+        self.here().is_some_and(PrivateKey::is_encrypted)
     }
 
     /// The key, opened; nothing where the passphrase is another one.
     pub fn unlocked(&self, passphrase: &str) -> Option<SecretKey> {
-        self.0.decrypt(passphrase).ok().map(SecretKey)
+        self.here()?.decrypt(passphrase).ok().map(|key| SecretKey(Half::Here(key)))
     }
 
     /// The public half.
     pub fn public(&self) -> PublicKey {
-        PublicKey(self.0.public_key().clone())
+        match &self.0 {
+            Half::Here(key) => PublicKey(key.public_key().clone()),
+            Half::Elsewhere(public, _) => public.clone(),
+        }
     }
 
     /// The public half with its comment, as it stands in a `.pub` file.
     pub fn public_line(&self) -> String {
-        self.0.public_key().to_openssh().unwrap_or_default()
+        self.public().0.to_openssh().unwrap_or_default()
     }
 
     /// Signs a text.
     pub fn sign(&self, text: &str) -> Option<String> {
-        let signature = self.0.sign(NAMESPACE, HashAlg::Sha512, text.as_bytes()).ok()?;
+        let signature = match &self.0 {
+            Half::Here(key) => key.sign(NAMESPACE, HashAlg::Sha512, text.as_bytes()).ok()?,
+            Half::Elsewhere(public, sign) => {
+                let bytes = SshSig::signed_data(NAMESPACE, HashAlg::Sha512, text.as_bytes()).ok()?;
+                let signature = ssh_key::Signature::try_from(sign(&bytes)?.as_slice()).ok()?;
+                let key = public.0.key_data().clone();
+                let signature = SshSig::new(key, NAMESPACE, HashAlg::Sha512, signature).ok()?;
+                // What another program gave is looked at before it is used.
+                Signature(signature).made_by(public, text)?.0
+            }
+        };
         signature.to_pem(LineEnding::LF).ok()
     }
 }

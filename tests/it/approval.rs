@@ -392,6 +392,81 @@ fn a_signature_by_ssh_keygen_counts() {
     assert_eq!(votes.tally.approve, ["huda"]);
 }
 
+/// An agent that is gone when the test is over.
+struct Agent(String);
+
+impl Drop for Agent {
+    fn drop(&mut self) {
+        let _ = Command::new("kill").arg(&self.0).output();
+    }
+}
+
+#[test]
+fn a_key_in_an_agent_signs_and_never_comes_out() {
+    let house = House::new("agent");
+    house.propose("2026-11-01").unwrap();
+    let (file, socket) = (house.root().join("huda.key"), house.root().join("agent"));
+    workspace::write_secret(&file, key(1).locked("a long passphrase", &[1; 52]).unwrap().as_bytes()).unwrap();
+    let run = |command: &str, arguments: &[&str]| {
+        let mut command = Command::new(command);
+        let output = command.args(arguments).arg(&file).env("SSH_AUTH_SOCK", &socket).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    run("ssh-keygen", &["-p", "-q", "-N", "", "-P", "a long passphrase", "-f"]);
+    let held = || policy::agent::held(&key(1).public_line(), &socket);
+    assert!(held().is_none(), "there is no agent");
+    // It goes to the background once it listens, and says its number: `SSH_AGENT_PID=123; …`.
+    let started = Command::new("ssh-agent").args(["-s", "-a"]).arg(&socket).output().unwrap();
+    let said = String::from_utf8_lossy(&started.stdout).into_owned();
+    let number = said.split("SSH_AGENT_PID=").nth(1).unwrap().split(';').next().unwrap();
+    let _agent = Agent(number.to_owned());
+    assert!(held().is_none(), "it has no keys");
+    run("ssh-add", &["-q"]);
+    assert!(policy::agent::held(&key(2).public_line(), &socket).is_none(), "it has another key");
+    let signer = held().unwrap();
+    let open = policy::open(house.root(), None).unwrap();
+    let cast = Cast { member: "huda", vote: Vote::Approve, note: "", on: date("2026-11-01") };
+    policy::vote(&open, cast, Some(&signer)).unwrap_or_else(|error| panic!("{}", told(&error)));
+    let open = policy::open(house.root(), None).unwrap();
+    assert_eq!(open.votes().unwrap().tally.approve, ["huda"]);
+    assert!(signer.locked("a long passphrase", &[1; 52]).is_none() && signer.sign("a").is_some());
+    // Taken out again, it signs no more, and nothing is written.
+    run("ssh-add", &["-q", "-d"]);
+    assert!(held().is_none());
+    let cast = Cast { member: "salem", ..cast };
+    assert_eq!(code(policy::vote(&open, cast, Some(&signer))), "bad-signature");
+    assert!(!house.path("1.proposal/votes/salem.txt").exists());
+}
+
+#[test]
+fn what_is_no_agent_is_taken_for_none() {
+    use std::io::{Read as _, Write as _};
+    let scratch = Scratch::new("no-agent");
+    let huda = key(1).public_line();
+    // The length of an answer, its kind, the number of keys.
+    let answers: [&[u8]; 7] = [
+        b"",
+        b"\0\0",
+        b"\0\0\0\x01\x05",
+        b"\xff\xff\xff\xff\x0c",
+        b"\0\0\0\x05\x0c\xff\xff\xff\xff",
+        b"\0\0\0\x09\x0c\0\0\0\x01\0\0\0\x09",
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+    ];
+    for (place, answer) in answers.into_iter().enumerate() {
+        let socket = scratch.0.join(place.to_string());
+        let listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        let stranger = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut asked = [0; 5];
+            stream.read_exact(&mut asked).unwrap();
+            stream.write_all(answer).unwrap();
+        });
+        assert!(policy::agent::held(&huda, &socket).is_none(), "{answer:?}");
+        stranger.join().unwrap();
+    }
+}
+
 #[test]
 fn a_vote_on_paper_is_recorded_by_the_secretary() {
     let house = House::new("paper");

@@ -29,7 +29,7 @@ pub(super) struct Circulate {
     /// Who records it: the member's id in board.toml
     #[arg(long = "as", value_name = "MEMBER")]
     member: String,
-    /// The member's key
+    /// The member's key; its `.pub` file where an agent holds it
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
 }
