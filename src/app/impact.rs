@@ -34,7 +34,7 @@ pub fn impact(
 ) -> Result<Impact, AppError> {
     let day = pair.after.in_force_from;
     let (before, after) = (on_day(&pair.before, day), on_day(&pair.after, day));
-    let judges = Judges::new(&before, &after);
+    let judges = Judges::new(&before, &after).with_open(&pair.before, &pair.after);
     let desks = Mutex::new(Vec::new());
     let mut tally = Tally::default();
     let mut input = Input::new(requests, AT_ONCE)?;

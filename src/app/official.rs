@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::{AppError, Loaded, RevisionFolder, When, load_to_judge, policy as house, problems};
 use crate::diag::Diagnostics;
+use crate::evaluation;
 use crate::evaluation::request::{self, Purpose, Request};
-use crate::evaluation::{self, Conclusion};
 use crate::letter::data::{LetterData, Run};
 use crate::policy::{Policy, Transition};
+use crate::revision::impact::open;
 use crate::revision::register::{Entry, Register};
 use crate::revision::statement::About;
 use crate::source::Source;
@@ -129,14 +130,9 @@ impl Desk<'_> {
     }
 }
 
-/// How good an outcome is for the person.
+/// How good what comes out is for the person.
 fn favour(judged: &Judged, on: Date) -> u8 {
-    match evaluation::evaluate(&judged.policy, &judged.request, on).result {
-        Conclusion::Met => 3,
-        Conclusion::Incomplete | Conclusion::Verify | Conclusion::Merged => 2,
-        Conclusion::NotMet => 1,
-        Conclusion::Referred => 0,
-    }
+    open::favour(evaluation::evaluate(&judged.policy, &judged.request, on).result)
 }
 
 /// May a letter be made from it, on that day?

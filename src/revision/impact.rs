@@ -7,6 +7,7 @@
 //! numbers of that day ([`on_day`]), whenever it was submitted. So a limit that the old revision would have raised by itself is no
 //! effect of the new one, and requests from before the new revision can be tried under it.
 
+pub mod open;
 mod text;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
+use self::open::Open;
 use super::diff::{Extent, Side};
 use super::regions::Regions;
 use crate::diag::Diagnostics;
@@ -176,6 +178,8 @@ pub struct Impact {
     pub rules: Vec<RuleChange>,
     /// Some requests of each effect, by their numbers alone.
     pub examples: Vec<Example>,
+    /// Those that are open when the new revision comes into force, by each way of carrying them over.
+    pub open: Open,
     /// Some requests that can be read under one revision only, or under neither.
     pub refused: Vec<Refused>,
     /// Where the answer changes, whatever the requests.
@@ -330,6 +334,8 @@ pub struct Judges<'p> {
     papers: Vec<Option<usize>>,
     /// The facts that make groups.
     groups: Vec<Slot>,
+    /// The revisions as they are written, for requests that are open.
+    open: Option<open::Judges<'p>>,
 }
 
 /// What one core needs again and again.
@@ -337,6 +343,7 @@ pub struct Judges<'p> {
 pub struct Desk<'p> {
     before: lines::Lines<'p>,
     after: lines::Lines<'p>,
+    open: Option<open::Desk<'p>>,
 }
 
 impl<'p> Judges<'p> {
@@ -383,12 +390,23 @@ impl<'p> Judges<'p> {
             rules,
             papers: papers.collect(),
             groups: groups.map(|fact| fact.slot).collect(),
+            open: None,
         }
+    }
+
+    /// Judges open requests besides, by the two revisions as they are written.
+    #[must_use]
+    pub fn with_open(self, before: &'p Policy, after: &'p Policy) -> Judges<'p> {
+        Judges { open: Some(open::Judges::new(before, after)), ..self }
     }
 
     /// Room for one core.
     pub fn desk(&'p self) -> Desk<'p> {
-        Desk { before: lines::Lines::new(&self.before), after: lines::Lines::new(&self.after) }
+        Desk {
+            before: lines::Lines::new(&self.before),
+            after: lines::Lines::new(&self.after),
+            open: self.open.as_ref().map(open::Judges::desk),
+        }
     }
 }
 
@@ -457,11 +475,15 @@ pub struct Tally {
     rules: BTreeMap<(usize, Verdict, Verdict), u64>,
     examples: Vec<Example>,
     refused: Vec<Refused>,
+    open: open::Counted,
 }
 
 impl Tally {
     /// Judges a request under both revisions, and counts what comes out.
     pub fn add<'p>(&mut self, judges: &'p Judges<'p>, desk: &mut Desk<'p>, known: Known, on: Option<Date>) {
+        if let (Some(judges), Some(desk)) = (&judges.open, &mut desk.open) {
+            self.open.add(judges, desk, &known);
+        }
         let (before, after) = match (known.before, known.after) {
             (Ok(before), Ok(after)) => (before, after),
             (before, after) => {
@@ -576,6 +598,7 @@ impl Tally {
         sum(&mut self.results, other.results);
         sum(&mut self.tiers, other.tiers);
         sum(&mut self.rules, other.rules);
+        self.open.merge(other.open);
         for (service, counts) in other.services {
             self.services.entry(service).or_default().add_all(&counts);
         }
@@ -686,6 +709,7 @@ impl Tally {
                 })
                 .collect(),
             examples: self.examples,
+            open: self.open.open(after),
             refused: self.refused,
             regions: Regions::default(),
         }

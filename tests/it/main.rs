@@ -41,6 +41,7 @@ mod schema;
 mod seal;
 mod shell;
 mod tidy;
+mod transition;
 mod typeset;
 mod verify;
 mod witness;

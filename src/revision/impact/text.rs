@@ -3,7 +3,7 @@
 use super::{Counts, Effect, Group, Impact, Move, Readable};
 use crate::evaluation::explain::conclusion;
 use crate::value::words::{Digits, date_gregorian, digits_only};
-use crate::value::{Date, Lang};
+use crate::value::{Date, Lang, Text};
 
 impl Impact {
     /// For a terminal or a file of text.
@@ -21,6 +21,7 @@ impl Impact {
         page.rules(self);
         page.papers(self);
         page.examples(self);
+        page.open(self);
         page.refused(self);
         page.line("");
         page.text.push_str(&self.regions.text(lang, digits));
@@ -233,6 +234,63 @@ impl Page {
                 example.service.get(self.lang),
                 effect.get(self.lang)
             );
+            self.line(&line);
+        }
+    }
+
+    /// By each way of carrying them over; nothing where nobody waits.
+    fn open(&mut self, impact: &Impact) {
+        let open = &impact.open;
+        if open.requests == 0 {
+            return;
+        }
+        let label = digits_only(&impact.from.label, self.digits);
+        let count = self.number(open.requests);
+        let ar = format!("ما قُدِّم في ظل النسخة {label} ولم يُبتَّ فيه: {count}");
+        let en = format!("Submitted under revision {label} and not decided: {count}");
+        self.title(&ar, &en);
+        for way in &open.ways {
+            let counts = [
+                (way.same, "بلا تغيير", "unchanged"),
+                (way.better, "أصلح لصاحبه", "better for the person"),
+                (way.worse, "أشدُّ على صاحبه", "worse for the person"),
+                (way.unread, "لا يُقرأ بها", "cannot be read under it"),
+            ];
+            let counts: Vec<String> = counts
+                .into_iter()
+                .filter(|(count, ..)| *count > 0)
+                .map(|(count, ar, en)| format!("{} {}", self.say(ar, en), self.number(count)))
+                .collect();
+            let chosen = if way.chosen {
+                self.say("، وهو ما تقوله النسخة", ", as the revision says")
+            } else {
+                ""
+            };
+            let (text, counts) = (way.text.get(self.lang), counts.join(" · "));
+            let line = format!("  {text} (`{}`{chosen}): {counts}", way.transition);
+            self.line(&line);
+        }
+        for request in &open.each {
+            let name = request.case_ref.as_deref().unwrap_or(&request.place);
+            let (pin, favourable) = (conclusion(request.pin), conclusion(request.favourable));
+            let unread = Text::new("لا يُقرأ", "cannot be read");
+            let immediate = request.immediate.map_or(unread, conclusion);
+            let lang = self.lang;
+            let line = format!(
+                "  {name} · {} · `pin`: {} · `favourable`: {} · `immediate`: {}",
+                request.service.get(lang),
+                pin.get(lang),
+                favourable.get(lang),
+                immediate.get(lang)
+            );
+            self.line(&line);
+        }
+        if open.more > 0 {
+            let more = self.number(open.more);
+            let line = match self.lang {
+                Lang::Ar => format!("  وغيرها: {more}"),
+                Lang::En => format!("  and {more} more"),
+            };
             self.line(&line);
         }
     }

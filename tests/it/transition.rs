@@ -1,0 +1,85 @@
+//! Open requests are classed before an approval, and come out so after it.
+
+use mizan::app::Under;
+use mizan::app::compare::pair;
+use mizan::app::impact::impact;
+use mizan::app::letters::Requests;
+use mizan::evaluation::Conclusion;
+use mizan::revision::impact::open::Open;
+use mizan::workspace;
+
+use crate::approval::{House, told};
+
+/// Incomes of four: under the limits of 1,000, 1,200 and 1,400, above all, and one that nobody stated.
+const INCOMES: [&str; 5] = ["3200", "4400", "5200", "6000", ""];
+
+/// The next revision, with another limit and one way of carrying requests over; and what is said of those that are open.
+fn classed(house: &House, limit: &str, transition: &str) -> Open {
+    house.next("2027-01-10", limit, "2027-02-01", transition);
+    let folder = house.root().join("requests");
+    for (place, income) in INCOMES.iter().enumerate() {
+        let request = house.request("2027-01-20", 1, "");
+        let said = if income.is_empty() { String::new() } else { format!(", income = {income}") };
+        let text = workspace::read_text(&request).unwrap().replace(", income = 1", &said);
+        workspace::write(&folder.join(format!("{place}.toml")), text.as_bytes()).unwrap();
+        // What is decided is not open, nor what came before the old revision or after the new one.
+        let decided =
+            "[decision]\noutcome = \"approved\"\ndate = 2027-01-22\nmeeting = \"1\"\nminutes = \"1\"\n";
+        let later = text.replace("2027-01-20", "2027-02-01");
+        for (name, text) in [("decided", format!("{text}{decided}")), ("later", later)] {
+            workspace::write(&folder.join(format!("{place}-{name}.toml")), text.as_bytes()).unwrap();
+        }
+    }
+    let pair = pair(house.root(), "relief/1", "relief/2").unwrap();
+    impact(&pair, Requests::Folder(folder), None, &|_| {}).unwrap().open
+}
+
+#[test]
+fn open_requests_come_out_as_they_were_classed() {
+    let mut said = String::new();
+    for limit in ["1000", "1400"] {
+        for transition in ["pin", "favourable", "immediate"] {
+            let house = House::new("classed");
+            house.approve("2026-11-01");
+            let open = classed(&house, limit, transition);
+            assert_eq!(open.requests, INCOMES.len() as u64);
+            let chosen: Vec<_> = open.ways.iter().filter(|way| way.chosen).collect();
+            assert_eq!(chosen.len(), 1);
+            assert_eq!(chosen[0].transition, transition);
+            for way in &open.ways {
+                assert_eq!(way.same + way.better + way.worse + way.unread, open.requests);
+            }
+            let before: Vec<&str> =
+                INCOMES.iter().enumerate().map(|(place, _)| judged(&house, place, "2027-01-31")).collect();
+            house.approve("2027-01-15");
+            for (place, was) in before.iter().enumerate() {
+                let now = judged(&house, place, "2027-02-01");
+                let classed = open.each.iter().find(|request| request.place == format!("{place}.toml"));
+                let expected = classed.map_or(*was, |request| match transition {
+                    "pin" => request.pin.name(),
+                    "favourable" => request.favourable.name(),
+                    _ => request.immediate.map_or("unread", Conclusion::name),
+                });
+                assert_eq!(now, expected, "{limit} {transition} {}", INCOMES[place]);
+                assert!(classed.is_none_or(|request| request.pin.name() == *was));
+            }
+            let way = chosen[0];
+            said += &format!(
+                "limit {limit}, {transition}: same {}, better {}, worse {}, unread {}; otherwise {}\n",
+                way.same,
+                way.better,
+                way.worse,
+                way.unread,
+                open.each.len()
+            );
+        }
+    }
+    insta::assert_snapshot!(said);
+}
+
+fn judged(house: &House, place: usize, on: &str) -> &'static str {
+    let request = house.root().join(format!("requests/{place}.toml"));
+    let judged = house.judged(&request, on, Under::InForce);
+    let (_, result, _) = judged.unwrap_or_else(|error| panic!("{}", told(&error)));
+    result
+}
