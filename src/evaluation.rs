@@ -237,7 +237,7 @@ fn worlds(
     };
     let submitted_on = request.submitted_at.date();
     for parameter in &policy.parameters {
-        set(parameter.slot, parameter.on(submitted_on).cloned());
+        set(parameter.slot, parameter.on(policy.numbers_on(submitted_on)).cloned());
     }
     for slot in request.readings.keys() {
         set(*slot, request.value(*slot).cloned());

@@ -739,6 +739,12 @@ pub struct Scenario {
 }
 
 impl Policy {
+    /// The day whose numbers judge a request: that of its submission, or that on which the revision begins where it was submitted
+    /// before and is carried over to it.
+    pub fn numbers_on(&self, submitted_on: Date) -> Date {
+        submitted_on.max(self.in_force_from)
+    }
+
     /// The clause of a number.
     pub fn clause(&self, number: &str) -> Option<&Clause> {
         self.clauses.iter().find(|clause| clause.number == number)

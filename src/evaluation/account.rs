@@ -176,7 +176,7 @@ impl Account<'_, '_> {
     /// The board's numbers and lists that were read: value, since when, who decided, which clause.
     fn parameters(&self) -> Vec<Text> {
         let policy = self.explanation.policy;
-        let on = self.explanation.request.submitted_at.date();
+        let on = policy.numbers_on(self.explanation.request.submitted_at.date());
         let read = policy.parameters.iter().filter(|parameter| self.ruling.reads.contains(&parameter.slot));
         read.filter_map(|parameter| {
             let (from, value) = entry(parameter, on)?;
@@ -250,7 +250,7 @@ impl Account<'_, '_> {
                 })
             })
             .collect();
-        let on = explanation.request.submitted_at.date();
+        let on = policy.numbers_on(explanation.request.submitted_at.date());
         let parameters: Vec<Json> = policy
             .parameters
             .iter()

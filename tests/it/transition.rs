@@ -77,6 +77,26 @@ fn open_requests_come_out_as_they_were_classed() {
     insta::assert_snapshot!(said);
 }
 
+/// An author may keep the old number, and add the new one from the day on which the revision begins.
+#[test]
+fn whoever_is_carried_over_is_judged_by_the_numbers_with_which_the_revision_begins() {
+    let house = House::new("dated");
+    house.approve("2026-11-01");
+    let open = |house: &House| {
+        let parameters = house.read("2/parameters.toml");
+        let dated = parameters.replace("= 1000", "= 1200\nfrom.2027-02-01 = 1000");
+        assert_ne!(parameters, dated);
+        house.write("2/parameters.toml", &dated);
+        let pair = pair(house.root(), "relief/1", "relief/2").unwrap();
+        impact(&pair, Requests::Folder(house.root().join("requests")), None, &|_| {}).unwrap().open
+    };
+    classed(&house, "1000", "immediate");
+    let open = open(&house);
+    assert_eq!((open.ways[2].worse, open.each.len()), (1, 1));
+    house.approve("2027-01-15");
+    assert_eq!((judged(&house, 1, "2027-01-31"), judged(&house, 1, "2027-02-01")), ("met", "not-met"));
+}
+
 fn judged(house: &House, place: usize, on: &str) -> &'static str {
     let request = house.root().join(format!("requests/{place}.toml"));
     let judged = house.judged(&request, on, Under::InForce);

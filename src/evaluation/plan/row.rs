@@ -172,7 +172,8 @@ impl Plan<'_> {
         channel: Option<i64>,
     ) {
         row.submitted = days::number(submitted_on);
-        let era = self.since.iter().filter(|day| **day <= row.submitted).count();
+        let numbers_on = days::number(self.policy.numbers_on(submitted_on));
+        let era = self.since.iter().filter(|day| **day <= numbers_on).count();
         if let Some(era) = self.eras.get(era) {
             for (leaf, value) in &era.values {
                 row.set(*leaf, *value);
