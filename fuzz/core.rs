@@ -8,9 +8,10 @@ mod house {
     pub mod expression;
     pub mod letter;
     pub mod policy;
+    pub mod revision;
     pub mod seal;
     pub mod source;
     pub mod value;
 }
 
-pub use house::{calendar, diag, evaluation, expression, letter, policy, seal, source, value};
+pub use house::{calendar, diag, evaluation, expression, letter, policy, revision, seal, source, value};

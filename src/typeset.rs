@@ -308,12 +308,16 @@ impl Pages<'_> {
     }
 }
 
-/// Typst keeps what it computed for the next letter, which is another one; let go of it however the letter ends.
+/// Typst keeps what it computed: most paragraphs of the next letter say the same. What the last letters did not use is let go of, however
+/// a letter ends, so that what is kept does not grow with their number.
 struct Memory;
+
+/// For so many letters what Typst computed is kept without being used.
+const KEPT: usize = 10;
 
 impl Drop for Memory {
     fn drop(&mut self) {
-        typst::comemo::evict(0);
+        typst::comemo::evict(KEPT);
     }
 }
 
