@@ -18,11 +18,11 @@ use super::{
     templates_of, typesetter_with, variant,
 };
 use crate::evaluation::explain::Explanation;
-use crate::evaluation::request::{self, Request};
+use crate::evaluation::request::{self, Purpose, Request};
 use crate::evaluation::{self, Conclusion, Verdict};
 use crate::letter::record::{self, Record};
 use crate::letter::{Matter, Occasion};
-use crate::policy::{Carries, Policy};
+use crate::policy::{Carries, Policy, Transition};
 use crate::revision::{Digest, Sums};
 use crate::seal::{self, Seal, Trust, Unreadable, Validity};
 use crate::source::Source;
@@ -276,10 +276,15 @@ fn standing(
     Ok((if is_of_its_number { Standing::OtherContent } else { Standing::Unknown }, None))
 }
 
-/// The request of a record, read by the policy.
+/// The request of a record, read by the policy. Where its revision carries requests over, it may be from before.
 fn request_of(policy: &Policy, record: &Record) -> Option<Request> {
     let request = record.request.as_ref()?;
-    request::read_json(policy, &Source::new("record.json", request.to_string())).ok()
+    let source = Source::new("record.json", request.to_string());
+    let purpose = match policy.transition {
+        Transition::Pin => Purpose::Official,
+        Transition::Favourable | Transition::Immediate => Purpose::CarriedOver,
+    };
+    request::from_node(policy, &source, &request::tree(&source).ok()?, purpose).ok()
 }
 
 /// Evaluates a record's request again, on its day.

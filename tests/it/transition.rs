@@ -1,14 +1,14 @@
 //! Open requests are classed before an approval, and come out so after it.
 
-use mizan::app::Under;
 use mizan::app::compare::pair;
 use mizan::app::impact::impact;
 use mizan::app::letters::Requests;
+use mizan::app::{self, Under};
 use mizan::evaluation::Conclusion;
 use mizan::revision::impact::open::Open;
 use mizan::workspace;
 
-use crate::approval::{House, told};
+use crate::approval::{House, date, told};
 
 /// Incomes of four: under the limits of 1,000, 1,200 and 1,400, above all, and one that nobody stated.
 const INCOMES: [&str; 5] = ["3200", "4400", "5200", "6000", ""];
@@ -95,6 +95,16 @@ fn whoever_is_carried_over_is_judged_by_the_numbers_with_which_the_revision_begi
     assert_eq!((open.ways[2].worse, open.each.len()), (1, 1));
     house.approve("2027-01-15");
     assert_eq!((judged(&house, 1, "2027-01-31"), judged(&house, 1, "2027-02-01")), ("met", "not-met"));
+    // Its letter can be verified: it comes to the same, and the page is the same.
+    let request = house.root().join("requests/1.toml");
+    let made = house.letter(&request, "2027-02-01", Under::InForce, "2027-02-01").unwrap();
+    let pdf = house.root().join("letter.pdf");
+    let set = app::set_made(house.root(), &made, app::Pictures::No).unwrap();
+    workspace::write(&pdf, &set.pdf).unwrap();
+    let now = date("2027-02-02").and_hms_opt(12, 0, 0).unwrap();
+    let verified = app::verify::verify(house.root(), &pdf, now).unwrap();
+    let same = app::verify::Again::Same(Conclusion::NotMet);
+    assert_eq!((verified.again, verified.page), (same, app::verify::Page::Same));
 }
 
 fn judged(house: &House, place: usize, on: &str) -> &'static str {
