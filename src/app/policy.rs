@@ -647,7 +647,7 @@ pub struct Status {
     pub entry: Option<Entry>,
     /// How its circulation stands, where it was circulated.
     pub circulation: Option<circulation::Standing>,
-    /// Does it wait for its circulation although its day has come?
+    /// Does it wait to be circulated before it can govern?
     pub waits: bool,
     /// What is wrong with it.
     pub problems: Diagnostics,
@@ -684,9 +684,7 @@ pub fn status(root: &Path, asked: Option<&str>, today: Date) -> Result<(Vec<Stat
             broken.0.iter().filter(|problem| problem.message.en.contains(&prefix)).cloned().collect();
         let circulation = register.as_ref().and_then(|register| register.circulation(number));
         let circulation = circulation.map(|sent| circulation::Standing::of(sent, &home.kept));
-        let waits = entry.is_some_and(|entry| {
-            governs_from(entry).is_none() && entry.in_force_from.is_some_and(|from| from <= today)
-        });
+        let waits = entry.is_some_and(|entry| governs_from(entry).is_none());
         let state = match entry {
             Some(_) if !own.is_empty() => State::Tampered,
             Some(_) if is_withdrawn => State::Withdrawn,

@@ -12,6 +12,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::policy as house;
 use super::seal::{Known, known};
 use super::{
     AppError, RevisionFolder, Variant, content, folder_of, load_to_judge, official, revisions, templates_in,
@@ -23,6 +24,7 @@ use crate::evaluation::{self, Conclusion, Verdict};
 use crate::letter::record::{self, Record};
 use crate::letter::{Matter, Occasion};
 use crate::policy::{Carries, Policy, Transition};
+use crate::revision::register::Register;
 use crate::revision::{Digest, Sums};
 use crate::seal::{self, Seal, Trust, Unreadable, Validity};
 use crate::source::Source;
@@ -265,10 +267,24 @@ fn standing(
         }
         // What follows is read only for its day; a draft that is not in order yet supersedes nothing.
         let mut later = folders.iter().filter(|other| other.number > folder.number).rev();
-        let follower = later.find_map(|other| {
-            let policy = load_to_judge(other).ok()?;
-            (policy.in_force_from <= today).then_some((other.number, policy.in_force_from))
-        });
+        let mut written = || {
+            later.find_map(|other| {
+                let policy = load_to_judge(other).ok()?;
+                (policy.in_force_from <= today).then_some((other.number, policy.in_force_from))
+            })
+        };
+        // Where the board approves, nothing follows but what it approved, and from the day on which that governs.
+        let home = folder.path.parent().filter(|home| house::is_registered(root, home));
+        let register = home.and_then(|home| house::home_at(root, home).ok()?.register(today).ok());
+        let approved = |register: &Register| {
+            let mut later =
+                register.approved().into_iter().rev().filter(|entry| entry.number > folder.number);
+            later.find_map(|entry| {
+                let from = register.governs_from(entry).filter(|from| *from <= today)?;
+                Some((entry.number, from))
+            })
+        };
+        let follower = register.as_ref().map_or_else(&mut written, approved);
         let standing = follower.map_or(Standing::Latest, |(number, from)| Standing::Superseded(number, from));
         return Ok((standing, Some(folder.clone())));
     }

@@ -446,8 +446,8 @@ fn status(root: &Path, asked: Option<&str>, today: Date, console: &mut Console) 
         console.print(&line)?;
         if revision.waits {
             let waits = console.say(
-                "  حلَّ يومها ولم تُعمَّم، فلا تسري بعد: mizan policy circulate",
-                "  its day has come, and it waits to be circulated: mizan policy circulate",
+                "  لا تسري قبل تعميمها: mizan policy circulate",
+                "  it does not govern before it is circulated: mizan policy circulate",
             );
             let waits = waits.to_owned();
             console.print(&waits)?;

@@ -1,9 +1,11 @@
 //! A revision that governs only once it was circulated, and who has confirmed that they know it.
 
-use mizan::app::Under;
 use mizan::app::policy::circulation::{self, Sent};
 use mizan::app::policy::{self, State};
+use mizan::app::verify::Standing;
+use mizan::app::{self, Under};
 use mizan::revision::statement::Vote;
+use mizan::workspace;
 
 use crate::approval::{House, code, date, key_of, masked, told};
 
@@ -27,7 +29,18 @@ fn a_revision_governs_from_its_day_and_once_it_was_circulated() {
         house.judged(&request, on, Under::InForce).unwrap_or_else(|error| panic!("{}", told(&error))).0
     };
     assert_eq!(judged("2027-02-02", "2027-02-02"), 1);
+    // Nothing has followed the revision of a letter either, while what comes after it waits; nor does a draft.
+    let request = house.request("2027-02-02", 4400, "");
+    let made = house.letter(&request, "2027-02-02", Under::InForce, "2027-02-02").unwrap();
+    let pdf = house.root().join("letter.pdf");
+    workspace::write(&pdf, &app::set_made(house.root(), &made, app::Pictures::No).unwrap().pdf).unwrap();
+    let verified = |on: &str| {
+        let now = date(on).and_hms_opt(12, 0, 0).unwrap();
+        app::verify::verify(house.root(), &pdf, now).unwrap().standing
+    };
+    assert_eq!(verified("2027-02-02"), Some(Standing::Latest));
     house.circulate("2027-02-03").unwrap();
+    assert_eq!(verified("2027-02-03"), Some(Standing::Superseded(2, date("2027-02-03"))));
     assert_eq!(states(&house, "2027-02-03"), [State::Superseded, State::InForce]);
     // What came in while it waited stays with the one before.
     assert_eq!(judged("2027-02-02", "2027-02-10"), 1);
