@@ -112,8 +112,8 @@ impl Announced<'_> {
             return list(kind, &[Row(row.to_vec())]);
         };
         let diff = Diff::new(previous, self.policy);
-        // Number, date and transition are said by themselves; worked examples decide nothing.
-        let concerns = |change: &&Change| !matches!(change.kind, Kind::Revision | Kind::Example);
+        // Worked examples decide nothing.
+        let concerns = |change: &&Change| change.kind != Kind::Example;
         let changes: Vec<&Change> = diff.changes.iter().filter(concerns).collect();
         let heads: Vec<String> = changes.iter().map(|change| change.head(lang)).collect();
         let rows = changes.iter().zip(&heads).map(|(change, head)| {
