@@ -4,6 +4,7 @@
 //! and whose own digest is the name of the revision.
 
 pub mod board;
+pub mod consequences;
 pub mod diff;
 pub mod impact;
 pub mod kept;

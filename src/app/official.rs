@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::{AppError, Loaded, RevisionFolder, When, load_to_judge, policy as house, problems};
 use crate::diag::Diagnostics;
+use crate::evaluation;
 use crate::evaluation::request::{self, Purpose, Request};
-use crate::evaluation::{self, Conclusion};
 use crate::letter::data::{LetterData, Run};
 use crate::policy::{Policy, Transition};
 use crate::revision::register::{Entry, Register};
@@ -130,12 +130,7 @@ impl Desk<'_> {
 
 /// How good an outcome is for the person.
 fn favour(judged: &Judged, on: Date) -> u8 {
-    match evaluation::evaluate(&judged.policy, &judged.request, on).result {
-        Conclusion::Met => 3,
-        Conclusion::Incomplete | Conclusion::Verify | Conclusion::Merged => 2,
-        Conclusion::NotMet => 1,
-        Conclusion::Referred => 0,
-    }
+    evaluation::evaluate(&judged.policy, &judged.request, on).result.favour()
 }
 
 /// May a letter be made from it, on that day?

@@ -17,15 +17,17 @@ use serde_json::{Value as Json, json};
 
 use super::diff::{Extent, Side};
 use super::regions::Regions;
+use super::statement::transition_name;
 use crate::diag::Diagnostics;
 use crate::evaluation::plan::{Plan, Record, lines};
 use crate::evaluation::request::Request;
 use crate::evaluation::{Conclusion, Verdict, evaluate};
 use crate::expression::canonical;
 use crate::expression::program::{Slot, Value};
-use crate::policy::{FactKind, Policy, Privacy, Rule};
+use crate::policy::{FactKind, Policy, Privacy, Rule, Transition};
 use crate::source::schema::of_answer;
 use crate::value::{Date, Text};
+pub use text::in_digits;
 
 /// The name and version of the shape that programs read.
 pub const SCHEMA: &str = "mizan-impact-1";
@@ -62,6 +64,18 @@ impl Effect {
         Effect::AnotherTier,
         Effect::Untold,
     ];
+
+    /// The name that programs and templates read.
+    pub fn name(self) -> &'static str {
+        match self {
+            Effect::Unchanged => "unchanged",
+            Effect::Better => "better",
+            Effect::Worse => "worse",
+            Effect::AnotherPaper => "another-paper",
+            Effect::AnotherTier => "another-tier",
+            Effect::Untold => "untold",
+        }
+    }
 
     /// What people call it.
     pub fn text(self) -> Text {
@@ -178,8 +192,51 @@ pub struct Impact {
     pub examples: Vec<Example>,
     /// Some requests that can be read under one revision only, or under neither.
     pub refused: Vec<Refused>,
+    /// Those that are open when the new revision comes into force.
+    pub open: Open,
     /// Where the answer changes, whatever the requests.
     pub regions: Regions,
+}
+
+/// The requests that are open when the new revision comes into force: submitted before that day, and not decided by then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Open {
+    /// What the new revision says of them: `pin`, `favourable` or `immediate`.
+    #[serde(serialize_with = "by_name")]
+    #[schemars(with = "String", extend("enum" = ["pin", "favourable", "immediate"]))]
+    pub transition: Transition,
+    /// How many there are.
+    pub requests: u64,
+    /// So many would come out better under the new revision.
+    pub better: u64,
+    /// So many would come out worse under it.
+    pub worse: u64,
+    /// So many cannot be read under it.
+    pub unreadable: u64,
+}
+
+fn by_name<S: serde::Serializer>(transition: &Transition, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(transition_name(*transition))
+}
+
+impl Open {
+    /// How many of them the new revision governs.
+    pub fn carried_over(&self) -> u64 {
+        match self.transition {
+            Transition::Pin => 0,
+            Transition::Favourable => self.better,
+            Transition::Immediate => self.requests - self.unreadable,
+        }
+    }
+
+    /// How many are finished as they were begun.
+    pub fn kept(&self) -> u64 {
+        match self.transition {
+            Transition::Pin | Transition::Favourable => self.requests - self.carried_over(),
+            Transition::Immediate => 0,
+        }
+    }
 }
 
 /// How many requests go from one to another.
@@ -457,6 +514,8 @@ pub struct Tally {
     rules: BTreeMap<(usize, Verdict, Verdict), u64>,
     examples: Vec<Example>,
     refused: Vec<Refused>,
+    /// Open: all of them, better, worse, and not to be read under the new revision.
+    open: (u64, u64, u64, u64),
 }
 
 impl Tally {
@@ -484,6 +543,26 @@ impl Tally {
         let one = judged(&judges.before, &mut desk.before, &before, on);
         let other = judged(&judges.after, &mut desk.after, &after, on);
         self.count(judges, &one, &other, &known.place, &after);
+    }
+
+    /// Looks at a request that is open when the new revision comes into force, as it is looked at on that day: both revisions as they are
+    /// written.
+    pub fn add_if_open<'p>(&mut self, judges: &'p Judges<'p>, desk: &mut Desk<'p>, known: &Known) {
+        let Ok(before) = &known.before else { return };
+        let day = judges.after.policy().in_force_from;
+        let is_decided = before.decision.as_ref().is_some_and(|decision| decision.date < day);
+        if before.submitted_at.date() >= day || is_decided {
+            return;
+        }
+        self.open.0 += 1;
+        let Ok(after) = &known.after else {
+            self.open.3 += 1;
+            return;
+        };
+        let was = judged(&judges.before, &mut desk.before, before, Some(day)).result.favour();
+        let now = judged(&judges.after, &mut desk.after, after, Some(day)).result.favour();
+        self.open.1 += u64::from(now > was);
+        self.open.2 += u64::from(now < was);
     }
 
     fn refuse(&mut self, refused: Refused) {
@@ -595,6 +674,8 @@ impl Tally {
         for refused in other.refused {
             self.refuse(refused);
         }
+        let (all, better, worse, unreadable) = other.open;
+        self.open = (self.open.0 + all, self.open.1 + better, self.open.2 + worse, self.open.3 + unreadable);
     }
 
     /// What it all comes to; the regions, which need no requests, are found apart. The revisions are given as they are written, not [`on_day`].
@@ -687,6 +768,13 @@ impl Tally {
                 .collect(),
             examples: self.examples,
             refused: self.refused,
+            open: Open {
+                transition: after.transition,
+                requests: self.open.0,
+                better: self.open.1,
+                worse: self.open.2,
+                unreadable: self.open.3,
+            },
             regions: Regions::default(),
         }
     }

@@ -84,7 +84,7 @@ fn a_folder_holds_plain_files_only_and_not_too_much() {
 }
 
 /// A made-up association: a board of three and a secretary, and the policy `relief`.
-struct House(Scratch);
+pub(crate) struct House(Scratch);
 
 const MEMBERS: [(&str, &str, &str, u8); 4] = [
     ("huda", "هدى الشمري", "Huda Al-Shammari", 1),
@@ -93,7 +93,7 @@ const MEMBERS: [(&str, &str, &str, u8); 4] = [
     ("majed", "ماجد الدوسري", "Majed Al-Dosari", 4),
 ];
 
-fn date(text: &str) -> Date {
+pub(crate) fn date(text: &str) -> Date {
     text.parse().unwrap()
 }
 
@@ -132,10 +132,13 @@ const REQUEST: &str = "policy = \"relief\"\ncase_ref = \"R-1\"\nservice = \"S1\"
 
 impl House {
     /// Nothing is approved yet.
-    fn new(name: &str) -> House {
+    pub(crate) fn new(name: &str) -> House {
         let house = House(Scratch::new(name));
         copy(Path::new("tests/fixtures/policies/base/1"), &house.path("1"));
         copy(Path::new("templates"), &house.root().join("templates"));
+        // How the paper of consequences looks is tried in its own tests; here one line of it is enough, and saves a minute.
+        let paper = "#heading(json(\"/data.json\").data.subtitle)\n";
+        workspace::write(&house.root().join("templates/consequences.typ"), paper.as_bytes()).unwrap();
         house.write("board.toml", &board(1, "", &[1, 2, 3, 4]));
         let example = house.read("1/scenarios/ordinary.toml").replace("income = 4000", "income = 3200");
         house.write("1/scenarios/ordinary.toml", &example);
@@ -161,24 +164,24 @@ impl House {
         house
     }
 
-    fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.0.0
     }
 
-    fn path(&self, inside: &str) -> PathBuf {
+    pub(crate) fn path(&self, inside: &str) -> PathBuf {
         self.root().join("policies/relief").join(inside)
     }
 
-    fn read(&self, inside: &str) -> String {
+    pub(crate) fn read(&self, inside: &str) -> String {
         std::fs::read_to_string(self.path(inside)).unwrap()
     }
 
-    fn write(&self, inside: &str, text: &str) {
+    pub(crate) fn write(&self, inside: &str, text: &str) {
         workspace::write(&self.path(inside), text.as_bytes()).unwrap();
     }
 
     /// Drafts the next revision, with another limit.
-    fn next(&self, on: &str, limit: &str, from: &str, transition: &str) {
+    pub(crate) fn next(&self, on: &str, limit: &str, from: &str, transition: &str) {
         let draft = policy::new(self.root(), None, date(on)).unwrap();
         let number = draft.file_name().unwrap().to_str().unwrap().to_owned();
         let policy_file = self.read(&format!("{number}/policy.toml"));
@@ -206,26 +209,26 @@ impl House {
         );
     }
 
-    fn tabled<'a>(on: &str) -> Tabled<'a> {
+    pub(crate) fn tabled<'a>(on: &str) -> Tabled<'a> {
         Tabled { meeting: "12", resolution: "5/1448", on: date(on), again: false }
     }
 
     fn propose(&self, on: &str) -> Result<(), AppError> {
-        policy::propose(self.root(), None, House::tabled(on)).map(|_| ())
+        policy::propose(self.root(), None, House::tabled(on), None).map(|_| ())
     }
 
-    fn vote(&self, member: &str, vote: Vote, on: &str) -> Result<(), AppError> {
+    pub(crate) fn vote(&self, member: &str, vote: Vote, on: &str) -> Result<(), AppError> {
         let open = policy::open(self.root(), None)?;
         let cast = Cast { member, vote, note: "", on: date(on) };
         policy::vote(&open, cast, Some(&key_of(member))).map(|_| ())
     }
 
-    fn enter(&self, on: &str) -> Result<Entry, AppError> {
+    pub(crate) fn enter(&self, on: &str) -> Result<Entry, AppError> {
         policy::approve(&policy::open(self.root(), None)?, date(on))
     }
 
     /// Tables what is drafted, and has two members vote for it.
-    fn approve(&self, on: &str) {
+    pub(crate) fn approve(&self, on: &str) {
         self.propose(on).unwrap_or_else(|error| panic!("{}", told(&error)));
         for member in ["huda", "salem"] {
             self.vote(member, Vote::Approve, on).unwrap_or_else(|error| panic!("{}", told(&error)));
@@ -264,7 +267,7 @@ impl House {
 }
 
 /// What a person is told.
-fn told(error: &AppError) -> String {
+pub(crate) fn told(error: &AppError) -> String {
     match error {
         AppError::Board(problems) | AppError::Policy(problems) | AppError::Request(problems) => {
             crate::check::shown(problems)
@@ -550,6 +553,12 @@ fn step(house: &House, step: &toml::Table) {
             assert_ne!(before, after, "{step:?}");
             std::fs::write(path, after).unwrap();
         }
+        "flip" => {
+            let mut bytes = std::fs::read(all(text("file"))).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            std::fs::write(all(text("file")), bytes).unwrap();
+        }
         "write" => workspace::write(&all(text("file")), text("text").as_bytes()).unwrap(),
         "copy" => {
             std::fs::copy(all(text("from")), all(text("to"))).unwrap();
@@ -600,7 +609,7 @@ fn step(house: &House, step: &toml::Table) {
             house.write("board.toml", &board(1, "", &[11, 12, 13, 14]));
             let other = Scratch::new("other-board");
             copy(&house.root().join("policies"), &other.0.join("policies"));
-            let open = policy::propose(&other.0, None, House::tabled("2026-11-01")).unwrap();
+            let open = policy::propose(&other.0, None, House::tabled("2026-11-01"), None).unwrap();
             for (member, seed) in [("huda", 11), ("salem", 12)] {
                 let cast = Cast { member, vote: Vote::Approve, note: "", on: date("2026-11-01") };
                 policy::vote(&open, cast, Some(&key(seed))).unwrap();

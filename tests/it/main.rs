@@ -15,6 +15,7 @@ mod board;
 mod check;
 mod claims;
 mod cli;
+mod consequences;
 mod docs;
 mod documents;
 mod evaluate;
