@@ -20,12 +20,12 @@ mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::app::{AppError, When};
+use crate::app::{AppError, Set, When};
 use crate::diag::render::{self, Style};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::evaluation::Conclusion;
@@ -263,6 +263,20 @@ impl Console {
         );
         let warning = warning.to_owned();
         writeln!(self.err, "{warning}")
+    }
+
+    /// Writes a document and its pictures, and says where.
+    fn write_set(&mut self, output: &Path, set: &Set) -> io::Result<End> {
+        self.note_typeface(set.has_typeface)?;
+        let pages = set.png.iter().enumerate();
+        let pages = pages.map(|(index, page)| (output.with_extension(format!("{}.png", index + 1)), page));
+        for (path, bytes) in std::iter::once((output.to_owned(), &set.pdf)).chain(pages) {
+            if let Err(error) = workspace::write(&path, bytes) {
+                return self.failed(&error.into(), Format::Text);
+            }
+            self.print(&path.display().to_string())?;
+        }
+        Ok(End::Done)
     }
 
     fn complain(&mut self, text: &Text, help: Option<&Text>) -> io::Result<End> {

@@ -115,6 +115,16 @@ impl Conclusion {
             Conclusion::Met => "met",
         }
     }
+
+    /// How good it is for the person: a transition that favours open requests goes by this.
+    pub fn favour(self) -> u8 {
+        match self {
+            Conclusion::Met => 3,
+            Conclusion::Incomplete | Conclusion::Verify | Conclusion::Merged => 2,
+            Conclusion::NotMet => 1,
+            Conclusion::Referred => 0,
+        }
+    }
 }
 
 /// What one rule came to, and why it can be told.

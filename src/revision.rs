@@ -5,6 +5,7 @@
 
 pub mod board;
 pub mod circulation;
+pub mod consequences;
 pub mod diff;
 pub mod impact;
 pub mod kept;

@@ -49,6 +49,11 @@ pub fn words_of(template: &str) -> BTreeSet<String> {
     words
 }
 
+/// Is it the template of a letter? What letters share is none, nor are the guide, the paper of consequences and forms.
+pub fn is_letter(template: &str) -> bool {
+    !matches!(template, "frame" | "prose" | "guide" | "consequences" | "form" | "signing")
+}
+
 /// A document that is no letter: nobody is addressed, nothing is evaluated, no record travels in it.
 #[derive(Debug, Clone)]
 pub struct Paper {
@@ -215,7 +220,7 @@ impl Typesetter {
                 name: template.to_owned(),
                 known: (self.sources.keys())
                     .filter_map(|path| path.strip_prefix("templates/")?.strip_suffix(".typ"))
-                    .filter(|name| !matches!(*name, "frame" | "guide" | "form" | "signing"))
+                    .filter(|name| is_letter(name))
                     .map(str::to_owned)
                     .collect(),
             });

@@ -20,12 +20,14 @@ pub struct Pair {
 ///
 /// There is no such revision, or one of them is wrong.
 pub fn pair(root: &Path, before: &str, after: &str) -> Result<Pair, AppError> {
-    let one = |asked: &str| -> Result<Policy, AppError> {
-        let found: Vec<RevisionFolder> = revisions(root, Some(asked))?;
-        match found.last() {
-            Some(folder) => load(folder).map(|(policy, _)| policy),
-            None => Err(AppError::NoPolicy { asked: asked.to_owned(), known: vec![] }),
-        }
-    };
-    Ok(Pair { before: one(before)?, after: one(after)? })
+    Ok(Pair { before: one(root, before)?, after: one(root, after)? })
+}
+
+/// Reads the revision that is named; the latest where only the policy is.
+pub(super) fn one(root: &Path, asked: &str) -> Result<Policy, AppError> {
+    let found: Vec<RevisionFolder> = revisions(root, Some(asked))?;
+    match found.last() {
+        Some(folder) => load(folder).map(|(policy, _)| policy),
+        None => Err(AppError::NoPolicy { asked: asked.to_owned(), known: vec![] }),
+    }
 }

@@ -1,10 +1,12 @@
 //! What a revision does to the requests that are known: each is read and evaluated under both, on all cores, in constant memory.
 
+use std::path::Path;
 use std::sync::Mutex;
 
 use rayon::prelude::*;
 
 use super::AppError;
+use super::batch::Lines;
 use super::compare::Pair;
 use super::letters::{Asked, Input, Progress, Requests};
 use crate::evaluation::request::{self, Request};
@@ -34,7 +36,9 @@ pub fn impact(
 ) -> Result<Impact, AppError> {
     let day = pair.after.in_force_from;
     let (before, after) = (on_day(&pair.before, day), on_day(&pair.after, day));
-    let judges = Judges::new(&before, &after).with_open(&pair.before, &pair.after);
+    let judges = Judges::new(&before, &after);
+    // What is open on that day is judged by both as they are written.
+    let (open_judges, open_desks) = (Judges::new(&pair.before, &pair.after), Mutex::new(Vec::new()));
     let desks = Mutex::new(Vec::new());
     let mut tally = Tally::default();
     let mut input = Input::new(requests, AT_ONCE)?;
@@ -47,16 +51,19 @@ pub fn impact(
         let shares: Vec<Tally> = asked
             .par_chunks(SHARE)
             .map(|asked| {
-                let kept = desks.lock().ok().and_then(|mut desks| desks.pop());
-                let mut desk = kept.unwrap_or_else(|| judges.desk());
+                let mut desk = taken(&desks).unwrap_or_else(|| judges.desk());
+                let mut open_desk = taken(&open_desks).unwrap_or_else(|| open_judges.desk());
                 let mut tally = Tally::default();
                 for asked in asked {
                     let known = known(asked, &before, &after);
+                    tally.add_if_open(&open_judges, &mut open_desk, &known);
                     let on = day_of(&known, on);
                     tally.add(&judges, &mut desk, known, on);
                 }
-                if let Ok(mut desks) = desks.lock() {
-                    desks.push(desk);
+                for (desks, desk) in [(&desks, desk), (&open_desks, open_desk)] {
+                    if let Ok(mut desks) = desks.lock() {
+                        desks.push(desk);
+                    }
                 }
                 tally
             })
@@ -71,6 +78,27 @@ pub fn impact(
     let mut impact = tally.impact(&pair.before, &pair.after, &judges, day, extent);
     impact.regions = Regions::new(&pair.before, &pair.after);
     Ok(impact)
+}
+
+fn taken<T>(kept: &Mutex<Vec<T>>) -> Option<T> {
+    kept.lock().ok().and_then(|mut kept| kept.pop())
+}
+
+/// Where the requests lie: a folder of request files, JSON Lines, or CSV; `-` is JSON Lines on standard input.
+///
+/// # Errors
+///
+/// They cannot be reached, or `then` fails.
+pub fn with_requests<T>(
+    path: &Path,
+    then: impl FnOnce(Requests<'_>) -> Result<T, AppError>,
+) -> Result<T, AppError> {
+    if path.is_dir() {
+        return then(Requests::Folder(path.to_owned()));
+    }
+    let is_csv = path.extension().is_some_and(|ending| ending == "csv");
+    let (mut input, size) = workspace::open(path)?;
+    then(Requests::Lines(if is_csv { Lines::Csv } else { Lines::Json }, &mut *input, size))
 }
 
 /// A request is judged on no day before its own.

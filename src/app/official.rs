@@ -9,7 +9,6 @@ use crate::evaluation;
 use crate::evaluation::request::{self, Purpose, Request};
 use crate::letter::data::{LetterData, Run};
 use crate::policy::{Policy, Transition};
-use crate::revision::impact::open;
 use crate::revision::register::{Entry, Register};
 use crate::revision::statement::About;
 use crate::source::Source;
@@ -132,7 +131,7 @@ impl Desk<'_> {
 
 /// How good what comes out is for the person.
 fn favour(judged: &Judged, on: Date) -> u8 {
-    open::favour(evaluation::evaluate(&judged.policy, &judged.request, on).result)
+    evaluation::evaluate(&judged.policy, &judged.request, on).result.favour()
 }
 
 /// May a letter be made from it, on that day?

@@ -2,7 +2,7 @@
 
 pub mod agent;
 pub mod circulation;
-mod papers;
+pub mod papers;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use crate::diag::Diagnostics;
 use crate::evaluation::scenario;
 use crate::policy::Policy;
 use crate::revision::board::{Board, Signs};
+use crate::revision::consequences;
 use crate::revision::kept::Kept;
 use crate::revision::proposal::{self, Proposal};
 use crate::revision::register::{self, By, Entry, Known, REGISTER, Register};
@@ -185,12 +186,18 @@ pub struct Tabled<'a> {
     pub again: bool,
 }
 
-/// Tables a revision: checks it, writes its sums, its papers, and the statement on which members vote.
+/// Tables a revision: checks it, writes its sums, the paper of its consequences, tried on requests where there are any, and the statement
+/// on which members vote.
 ///
 /// # Errors
 ///
 /// It is wrong, a finding would block its approval, an example does not come out, or it cannot come next.
-pub fn propose(root: &Path, asked: Option<&str>, tabled: Tabled<'_>) -> Result<Open, AppError> {
+pub fn propose(
+    root: &Path,
+    asked: Option<&str>,
+    tabled: Tabled<'_>,
+    requests: Option<&Path>,
+) -> Result<Open, AppError> {
     let before = home(root, asked)?;
     let number = match asked.map(|asked| revisions(root, Some(asked))).transpose()? {
         Some(folders) => folders.last().map(|folder| folder.number),
@@ -202,6 +209,8 @@ pub fn propose(root: &Path, asked: Option<&str>, tabled: Tabled<'_>) -> Result<O
     if let Some(last) = last.filter(|last| number <= last.number) {
         return Err(refused(super::problems::already_approved(number, last.number)));
     }
+    // Before anything is written, and before the paper is made.
+    may_table(&before, About::Revision, number, tabled.again)?;
     let board = before.board()?;
     let path = before.path.join(number.to_string());
     let folder = RevisionFolder { policy: before.policy.clone(), number, path: path.clone() };
@@ -223,7 +232,17 @@ pub fn propose(root: &Path, asked: Option<&str>, tabled: Tabled<'_>) -> Result<O
     own_templates(root, &path)?;
     let sums = Sums::of(&workspace::read_folder(&path)?).map_err(AppError::Board)?;
     workspace::write(&path.join(SUMS), sums.text().as_bytes())?;
-    let papers = papers::of(&checked, &trials)?;
+    let votes_until = tabled.on + chrono::Days::new(board.votes_within_days);
+    let (meeting, resolution) = (tabled.meeting.trim(), tabled.resolution.trim());
+    let digest = sums.digest();
+    let papers = papers::of(
+        root,
+        &path,
+        &checked,
+        papers::followed(&before, register.as_ref(), number)?,
+        requests,
+        consequences::Tabled { digest, board: &board, on: tabled.on, votes_until, meeting, resolution },
+    )?;
     let policy = &checked.policy;
     let statement = |papers| Statement {
         about: About::Revision,
@@ -231,16 +250,16 @@ pub fn propose(root: &Path, asked: Option<&str>, tabled: Tabled<'_>) -> Result<O
         title: policy.title.clone(),
         number,
         label: policy.label.clone(),
-        digest: sums.digest(),
+        digest,
         previous: last.map(|last| last.digest),
         board: board.digest,
         in_force_from: Some(policy.in_force_from),
         transition: Some(policy.transition),
         papers,
         tabled_on: tabled.on,
-        votes_until: tabled.on + chrono::Days::new(board.votes_within_days),
-        meeting: tabled.meeting.trim().to_owned(),
-        resolution: tabled.resolution.trim().to_owned(),
+        votes_until,
+        meeting: meeting.to_owned(),
+        resolution: resolution.to_owned(),
     };
     table(&before, About::Revision, number, papers, statement, tabled.again)?;
     open(root, asked)
@@ -321,6 +340,24 @@ pub fn withdraw(root: &Path, asked: Option<&str>, why: &str, tabled: Tabled<'_>)
     open(root, asked)
 }
 
+/// What lies in the folder of a proposal, which a new one may take the place of.
+fn may_table(
+    home: &Home,
+    about: About,
+    number: u32,
+    again: bool,
+) -> Result<Vec<crate::revision::File>, AppError> {
+    let name = about.folder(number);
+    let there = home.kept.under(&name);
+    if there.iter().any(|file| file.path == REGISTER) {
+        return Err(refused(super::problems::already_approved(number, number)));
+    }
+    if !again && there.iter().any(|file| file.path.starts_with("votes/") || file.path == "minute.txt") {
+        return Err(refused(super::problems::has_votes(&home.kept.shown(&name))));
+    }
+    Ok(there)
+}
+
 /// Writes the folder of a proposal.
 fn table(
     home: &Home,
@@ -331,13 +368,7 @@ fn table(
     again: bool,
 ) -> Result<(), AppError> {
     let name = about.folder(number);
-    let there = home.kept.under(&name);
-    if there.iter().any(|file| file.path == REGISTER) {
-        return Err(refused(super::problems::already_approved(number, number)));
-    }
-    if !again && there.iter().any(|file| file.path.starts_with("votes/") || file.path == "minute.txt") {
-        return Err(refused(super::problems::has_votes(&home.kept.shown(&name))));
-    }
+    let there = may_table(home, about, number, again)?;
     let folder = home.path.join(&name);
     if !there.is_empty() {
         workspace::remove_folder(&folder)?;

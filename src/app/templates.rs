@@ -27,8 +27,7 @@ pub fn lint(root: &Path, policy: &Policy) -> Result<Diagnostics, WorkspaceError>
     let mut templates = BTreeMap::new();
     for path in workspace::list(&folder)? {
         let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".typ"));
-        // What letters share and the pages of the guide and of forms are no letters.
-        if let Some(name) = name.filter(|name| !matches!(*name, "frame" | "guide" | "form" | "signing")) {
+        if let Some(name) = name.filter(|name| typeset::is_letter(name)) {
             templates.insert(name.to_owned(), path);
         }
     }

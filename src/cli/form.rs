@@ -11,7 +11,6 @@ use crate::app::{self, Pictures};
 use crate::diag::suggest;
 use crate::policy::form::Blank;
 use crate::value::{Lang, Text};
-use crate::workspace;
 
 /// Prints the blank form of a service: only what the policy may ask for it, and its papers
 #[derive(Debug, Args)]
@@ -63,21 +62,12 @@ impl Form {
             Ok(set) => set,
             Err(error) => return console.failed(&error, Format::Text),
         };
-        console.note_typeface(set.has_typeface)?;
         let output = self.output.clone().unwrap_or_else(|| {
             let id = found.and_then(|service| policy.services.get(service)).map_or("", |service| &service.id);
             let what = if self.checklist { "checklist" } else { "form" };
             let langs: Vec<&str> = langs.iter().map(|lang| lang.tag()).collect();
             PathBuf::from(format!("{id}-{what}.{}.pdf", langs.join("-")))
         });
-        let pages = set.png.iter().enumerate();
-        let pages = pages.map(|(index, page)| (output.with_extension(format!("{}.png", index + 1)), page));
-        for (path, bytes) in std::iter::once((output.clone(), &set.pdf)).chain(pages) {
-            if let Err(error) = workspace::write(&path, bytes) {
-                return console.failed(&error.into(), Format::Text);
-            }
-            console.print(&path.display().to_string())?;
-        }
-        Ok(End::Done)
+        console.write_set(&output, &set)
     }
 }

@@ -65,16 +65,7 @@ impl Guide {
             Ok(set) => set,
             Err(error) => return console.failed(&error, Format::Text),
         };
-        console.note_typeface(set.has_typeface)?;
-        let pages = set.png.iter().enumerate();
-        let pages = pages.map(|(index, page)| (output.with_extension(format!("{}.png", index + 1)), page));
-        for (path, bytes) in std::iter::once((output.clone(), &set.pdf)).chain(pages) {
-            if let Err(error) = workspace::write(&path, bytes) {
-                return console.failed(&error.into(), Format::Text);
-            }
-            console.print(&path.display().to_string())?;
-        }
-        Ok(End::Done)
+        console.write_set(output, &set)
     }
 
     fn coverage(&self, policy: &Policy, console: &mut Console) -> io::Result<End> {

@@ -3,6 +3,7 @@
 mod circulation;
 mod diff;
 mod impact;
+mod paper;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,7 @@ pub(super) struct PolicyCommand {
 enum Verb {
     Diff(diff::Diff),
     Impact(impact::Impact),
+    Paper(paper::Paper),
     New(New),
     Propose(Propose),
     Withdraw(Withdraw),
@@ -82,11 +84,14 @@ impl Meeting {
     }
 }
 
-/// Tables a draft: checks it, writes SHA256SUMS, the papers, and the statement on which members vote
+/// Tables a draft: checks it, writes SHA256SUMS, the paper of its consequences, and the statement on which members vote
 #[derive(Debug, Args)]
 struct Propose {
     /// The policy, or the folder of the revision
     policy: Option<String>,
+    /// Requests on which it is tried, for the paper: a folder of request files, JSON Lines, or CSV whose head names facts
+    #[arg(long, value_name = "FOLDER|FILE")]
+    requests: Option<PathBuf>,
     #[command(flatten)]
     meeting: Meeting,
 }
@@ -228,6 +233,13 @@ pub(super) fn open_key(path: &Path, console: &Console) -> Result<Option<SecretKe
 pub(super) fn tabled(open: &Open, console: &mut Console) -> io::Result<End> {
     console.print(open.statement.text().trim_end())?;
     let folder = open.home.kept.shown(&open.folder());
+    let papers = open.home.kept.under(&open.folder());
+    let papers = papers.iter().filter(|file| file.path.ends_with(".pdf")).map(|file| &file.path);
+    let papers: Vec<String> = papers.map(|path| format!("  {folder}/{path}")).collect();
+    if !papers.is_empty() {
+        let head = console.say("يقرؤه الأعضاء", "for the members to read");
+        console.print(&format!("\n{head}:\n{}", papers.join("\n")))?;
+    }
     let next = match console.lang {
         Lang::Ar => format!(
             "\nعُرض للتصويت في {folder}. يصوِّت كل عضو: mizan policy vote --approve --as العضو --key المفتاح"
@@ -264,6 +276,7 @@ impl PolicyCommand {
         match &self.verb {
             Verb::Diff(verb) => verb.run(root, console),
             Verb::Impact(verb) => verb.run(root, console),
+            Verb::Paper(verb) => verb.run(root, console),
             Verb::New(new) => {
                 let path = or_fail!(console, policy::new(root, new.policy.as_deref(), today));
                 let path = path.display();
@@ -280,7 +293,8 @@ impl PolicyCommand {
             }
             Verb::Propose(propose) => {
                 let with = or_complain!(console, propose.meeting.tabled());
-                let open = or_fail!(console, policy::propose(root, propose.policy.as_deref(), with));
+                let (asked, requests) = (propose.policy.as_deref(), propose.requests.as_deref());
+                let open = or_fail!(console, policy::propose(root, asked, with, requests));
                 tabled(&open, console)
             }
             Verb::Withdraw(withdraw) => {

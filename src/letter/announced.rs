@@ -115,11 +115,15 @@ impl Announced<'_> {
         // Worked examples decide nothing.
         let concerns = |change: &&Change| change.kind != Kind::Example;
         let changes: Vec<&Change> = diff.changes.iter().filter(concerns).collect();
-        let heads: Vec<String> = changes.iter().map(|change| change.head(lang)).collect();
-        let rows = changes.iter().zip(&heads).map(|(change, head)| {
-            let (was, becomes) = change.was_and_now(lang).unwrap_or((NONE, NONE));
+        let said = changes.iter().map(|change| (change.head(lang), change.lines(lang)));
+        let said: Vec<(String, Vec<(&str, String)>)> = said.collect();
+        let rows = changes.iter().zip(&said).map(|(change, (head, lines))| {
+            // What only came or went has nothing that it was.
+            let (was, becomes, why) = match lines.as_slice() {
+                [(_, was), (_, becomes), (_, why)] => (was.as_str(), becomes.as_str(), why.as_str()),
+                other => (NONE, NONE, other.last().map_or(NONE, |(_, why)| why)),
+            };
             let clause = change.clause.as_deref().unwrap_or(NONE);
-            let why = change.why_given(lang);
             Row(vec![("clause", clause), ("change", head), ("was", was), ("becomes", becomes), ("why", why)])
         });
         let mut rows: Vec<Row<'_>> = rows.collect();

@@ -62,6 +62,48 @@ pub enum Block {
     Pairs(Vec<(Runs, Runs)>),
     /// A table.
     Table(Table),
+    /// Bars: only the paper of consequences has them.
+    Bars(Bars),
+}
+
+/// Groups as bars, each divided into what there is of each kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Bars {
+    /// What they show, for those who do not see them.
+    pub alt: String,
+    /// What the kinds are called.
+    pub keys: Vec<Key>,
+    /// The bars.
+    pub bars: Vec<Bar>,
+}
+
+/// A kind, by the name under which a template draws it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Key {
+    /// Its name.
+    pub kind: String,
+    /// What people call it.
+    pub words: Runs,
+}
+
+/// A group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Bar {
+    /// What it is.
+    pub label: Runs,
+    /// What it holds, in numbers.
+    pub words: Runs,
+    /// What it holds; each part more than nothing.
+    pub parts: Vec<Share>,
+}
+
+/// So many of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Share {
+    /// The name of the kind.
+    pub kind: String,
+    /// How many.
+    pub count: u64,
 }
 
 /// A section; those inside it are one level deeper.
@@ -127,6 +169,40 @@ impl Guide {
     pub fn text(&self) -> String {
         text::render(self)
     }
+}
+
+/// The same sections as plain text.
+pub fn sections_as_text(sections: &[Section]) -> String {
+    text::sections(sections)
+}
+
+/// Lines of a name and its words, as plain text.
+pub fn pairs_as_text(pairs: &[(Runs, Runs)]) -> String {
+    text::pairs(pairs)
+}
+
+/// The words of a stretch, as plain text.
+pub fn runs_as_text(runs: &[Run]) -> String {
+    text::words(runs)
+}
+
+/// What happens to the requests that are open when a revision comes into force.
+pub fn transition_in_words(transition: Transition) -> Text {
+    let (ar, en) = match transition {
+        Transition::Pin => (
+            "يُكمَل كل طلب بالنسخة النافذة يوم تقديمه",
+            "each request is finished under the revision in force on the day it was submitted",
+        ),
+        Transition::Favourable => (
+            "يُكمَل كل طلب قائم بالنسخة الأصلح لصاحبه",
+            "each open request is finished under whichever revision is better for the person",
+        ),
+        Transition::Immediate => (
+            "تسري النسخة الجديدة على الطلبات القائمة من يوم نفاذها",
+            "the new revision governs open requests from the day it is in force",
+        ),
+    };
+    Text::new(ar, en)
 }
 
 /// A part of a condition as people read it in the middle of a sentence.
@@ -249,20 +325,7 @@ impl<'a> Author<'a> {
             )],
             Standing::Approved => plain(self.say("معتمدة من مجلس الإدارة", "approved by the board")),
         };
-        let transition = match policy.transition {
-            Transition::Pin => self.say(
-                "يُكمَل كل طلب بالنسخة النافذة يوم تقديمه",
-                "each request is finished under the revision in force on the day it was submitted",
-            ),
-            Transition::Favourable => self.say(
-                "يُكمَل كل طلب قائم بالنسخة الأصلح لصاحبه",
-                "each open request is finished under whichever revision is better for the person",
-            ),
-            Transition::Immediate => self.say(
-                "تسري النسخة الجديدة على الطلبات القائمة من يوم نفاذها",
-                "the new revision governs open requests from the day it is in force",
-            ),
-        };
+        let transition = transition_in_words(policy.transition);
         let assumptions = Assumptions::of(policy);
         let head = |ar, en| plain(self.say(ar, en));
         vec![
@@ -271,7 +334,7 @@ impl<'a> Author<'a> {
             (head("تسري من", "In force from"), plain(self.dated(policy.in_force_from))),
             (head("يتولاها", "Kept by"), plain(owner)),
             (head("تُراجع كل", "Reviewed every"), plain(words.period(policy.review_every))),
-            (head("عند تعديلها", "When amended"), plain(transition)),
+            (head("عند تعديلها", "When amended"), plain(words.of(&transition))),
             (head("عملتها", "Currency"), plain(currency)),
             (
                 head("ما لم يُعتمد منها", "Not yet confirmed"),

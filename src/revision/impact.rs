@@ -7,7 +7,6 @@
 //! numbers of that day ([`on_day`]), whenever it was submitted. So a limit that the old revision would have raised by itself is no
 //! effect of the new one, and requests from before the new revision can be tried under it.
 
-pub mod open;
 mod text;
 
 use std::collections::BTreeMap;
@@ -16,23 +15,26 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use self::open::Open;
 use super::diff::{Extent, Side};
 use super::regions::Regions;
+use super::statement::transition_name;
 use crate::diag::Diagnostics;
 use crate::evaluation::plan::{Plan, Record, lines};
 use crate::evaluation::request::Request;
 use crate::evaluation::{Conclusion, Verdict, evaluate};
 use crate::expression::canonical;
 use crate::expression::program::{Slot, Value};
-use crate::policy::{FactKind, Policy, Privacy, Rule};
+use crate::policy::{FactKind, Policy, Privacy, Rule, Transition};
 use crate::source::schema::of_answer;
 use crate::value::{Date, Text};
+pub use text::in_digits;
 
 /// The name and version of the shape that programs read.
 pub const SCHEMA: &str = "mizan-impact-1";
 /// So many examples are kept of each effect.
 const MOST_EXAMPLES: usize = 3;
+/// So many open requests that come out otherwise are listed.
+const MOST_OPEN: usize = 500;
 /// A choice of more than these makes no groups that anybody could read.
 const MOST_CHOICES: usize = 6;
 
@@ -64,6 +66,18 @@ impl Effect {
         Effect::AnotherTier,
         Effect::Untold,
     ];
+
+    /// The name that programs and templates read.
+    pub fn name(self) -> &'static str {
+        match self {
+            Effect::Unchanged => "unchanged",
+            Effect::Better => "better",
+            Effect::Worse => "worse",
+            Effect::AnotherPaper => "another-paper",
+            Effect::AnotherTier => "another-tier",
+            Effect::Untold => "untold",
+        }
+    }
 
     /// What people call it.
     pub fn text(self) -> Text {
@@ -178,12 +192,75 @@ pub struct Impact {
     pub rules: Vec<RuleChange>,
     /// Some requests of each effect, by their numbers alone.
     pub examples: Vec<Example>,
-    /// Those that are open when the new revision comes into force, by each way of carrying them over.
-    pub open: Open,
     /// Some requests that can be read under one revision only, or under neither.
     pub refused: Vec<Refused>,
+    /// Those that are open when the new revision comes into force.
+    pub open: Open,
     /// Where the answer changes, whatever the requests.
     pub regions: Regions,
+}
+
+/// The requests that are open when the new revision comes into force: submitted before that day, and not decided by then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Open {
+    /// What the new revision says of them: `pin`, `favourable` or `immediate`.
+    #[serde(serialize_with = "by_name")]
+    #[schemars(with = "String", extend("enum" = ["pin", "favourable", "immediate"]))]
+    pub transition: Transition,
+    /// How many there are.
+    pub requests: u64,
+    /// So many would come out better under the new revision.
+    pub better: u64,
+    /// So many would come out worse under it.
+    pub worse: u64,
+    /// So many cannot be read under it.
+    pub unreadable: u64,
+    /// Those that come out otherwise under it, the first of them.
+    pub each: Vec<OpenRequest>,
+    /// How many more there are of those.
+    pub more: u64,
+}
+
+/// An open request that comes out otherwise under the new revision, by its number alone: its result by each way of carrying it over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct OpenRequest {
+    /// Its file, or the number of its line.
+    pub place: String,
+    /// Its number, where it has one.
+    pub case_ref: Option<String>,
+    /// The service.
+    pub service: Text,
+    /// Its result where it is pinned to the old revision.
+    pub pin: Conclusion,
+    /// Its result under whichever revision is better for the person.
+    pub favourable: Conclusion,
+    /// Its result under the new revision at once; nothing where it cannot be read under it.
+    pub immediate: Option<Conclusion>,
+}
+
+fn by_name<S: serde::Serializer>(transition: &Transition, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(transition_name(*transition))
+}
+
+impl Open {
+    /// How many of them the new revision governs.
+    pub fn carried_over(&self) -> u64 {
+        match self.transition {
+            Transition::Pin => 0,
+            Transition::Favourable => self.better,
+            Transition::Immediate => self.requests - self.unreadable,
+        }
+    }
+
+    /// How many are finished as they were begun.
+    pub fn kept(&self) -> u64 {
+        match self.transition {
+            Transition::Pin | Transition::Favourable => self.requests - self.carried_over(),
+            Transition::Immediate => 0,
+        }
+    }
 }
 
 /// How many requests go from one to another.
@@ -334,8 +411,6 @@ pub struct Judges<'p> {
     papers: Vec<Option<usize>>,
     /// The facts that make groups.
     groups: Vec<Slot>,
-    /// The revisions as they are written, for requests that are open.
-    open: Option<open::Judges<'p>>,
 }
 
 /// What one core needs again and again.
@@ -343,7 +418,6 @@ pub struct Judges<'p> {
 pub struct Desk<'p> {
     before: lines::Lines<'p>,
     after: lines::Lines<'p>,
-    open: Option<open::Desk<'p>>,
 }
 
 impl<'p> Judges<'p> {
@@ -390,23 +464,12 @@ impl<'p> Judges<'p> {
             rules,
             papers: papers.collect(),
             groups: groups.map(|fact| fact.slot).collect(),
-            open: None,
         }
-    }
-
-    /// Judges open requests besides, by the two revisions as they are written.
-    #[must_use]
-    pub fn with_open(self, before: &'p Policy, after: &'p Policy) -> Judges<'p> {
-        Judges { open: Some(open::Judges::new(before, after)), ..self }
     }
 
     /// Room for one core.
     pub fn desk(&'p self) -> Desk<'p> {
-        Desk {
-            before: lines::Lines::new(&self.before),
-            after: lines::Lines::new(&self.after),
-            open: self.open.as_ref().map(open::Judges::desk),
-        }
+        Desk { before: lines::Lines::new(&self.before), after: lines::Lines::new(&self.after) }
     }
 }
 
@@ -475,15 +538,16 @@ pub struct Tally {
     rules: BTreeMap<(usize, Verdict, Verdict), u64>,
     examples: Vec<Example>,
     refused: Vec<Refused>,
-    open: open::Counted,
+    /// Open: all of them, better, worse, and not to be read under the new revision.
+    open: (u64, u64, u64, u64),
+    /// How many of them come out otherwise; the first are kept.
+    otherwise: u64,
+    open_each: Vec<OpenRequest>,
 }
 
 impl Tally {
     /// Judges a request under both revisions, and counts what comes out.
     pub fn add<'p>(&mut self, judges: &'p Judges<'p>, desk: &mut Desk<'p>, known: Known, on: Option<Date>) {
-        if let (Some(judges), Some(desk)) = (&judges.open, &mut desk.open) {
-            self.open.add(judges, desk, &known);
-        }
         let (before, after) = match (known.before, known.after) {
             (Ok(before), Ok(after)) => (before, after),
             (before, after) => {
@@ -506,6 +570,37 @@ impl Tally {
         let one = judged(&judges.before, &mut desk.before, &before, on);
         let other = judged(&judges.after, &mut desk.after, &after, on);
         self.count(judges, &one, &other, &known.place, &after);
+    }
+
+    /// Looks at a request that is open when the new revision comes into force, as it is looked at on that day: both revisions as they are
+    /// written.
+    pub fn add_if_open<'p>(&mut self, judges: &'p Judges<'p>, desk: &mut Desk<'p>, known: &Known) {
+        let Ok(before) = &known.before else { return };
+        let day = judges.after.policy().in_force_from;
+        let is_decided = before.decision.as_ref().is_some_and(|decision| decision.date < day);
+        if before.submitted_at.date() >= day || is_decided {
+            return;
+        }
+        self.open.0 += 1;
+        let pin = judged(&judges.before, &mut desk.before, before, Some(day)).result;
+        let after = known.after.as_ref().ok();
+        let immediate = after.map(|after| judged(&judges.after, &mut desk.after, after, Some(day)).result);
+        let is_better = immediate.is_some_and(|now| now.favour() > pin.favour());
+        self.open.1 += u64::from(is_better);
+        self.open.2 += u64::from(immediate.is_some_and(|now| now.favour() < pin.favour()));
+        self.open.3 += u64::from(immediate.is_none());
+        if immediate != Some(pin) {
+            let service = judges.before.policy().services.get(before.service);
+            self.otherwise += 1;
+            self.open_each.push(OpenRequest {
+                place: known.place.clone(),
+                case_ref: before.case_ref.clone(),
+                service: service.map(|service| service.title.clone()).unwrap_or_default(),
+                pin,
+                favourable: immediate.filter(|_| is_better).unwrap_or(pin),
+                immediate,
+            });
+        }
     }
 
     fn refuse(&mut self, refused: Refused) {
@@ -598,7 +693,6 @@ impl Tally {
         sum(&mut self.results, other.results);
         sum(&mut self.tiers, other.tiers);
         sum(&mut self.rules, other.rules);
-        self.open.merge(other.open);
         for (service, counts) in other.services {
             self.services.entry(service).or_default().add_all(&counts);
         }
@@ -618,6 +712,11 @@ impl Tally {
         for refused in other.refused {
             self.refuse(refused);
         }
+        self.otherwise += other.otherwise;
+        self.open_each.extend(other.open_each);
+        self.open_each.truncate(MOST_OPEN);
+        let (all, better, worse, unreadable) = other.open;
+        self.open = (self.open.0 + all, self.open.1 + better, self.open.2 + worse, self.open.3 + unreadable);
     }
 
     /// What it all comes to; the regions, which need no requests, are found apart. The revisions are given as they are written, not [`on_day`].
@@ -709,8 +808,16 @@ impl Tally {
                 })
                 .collect(),
             examples: self.examples,
-            open: self.open.open(after),
             refused: self.refused,
+            open: Open {
+                transition: after.transition,
+                requests: self.open.0,
+                better: self.open.1,
+                worse: self.open.2,
+                unreadable: self.open.3,
+                more: self.otherwise - self.open_each.len() as u64,
+                each: self.open_each,
+            },
             regions: Regions::default(),
         }
     }

@@ -26,6 +26,7 @@ use crate::value::{Date, Number, Text};
 use diagram::Id;
 use formula::{Axes, Axis, Builder, Formula, Said, Scale, Side, Term};
 use household::{Household, Leaf, Maker, cell};
+pub use text::{of_services, stated};
 
 /// So many regions of one rule are told one by one.
 const MOST_REGIONS: usize = 12;

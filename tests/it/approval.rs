@@ -138,6 +138,9 @@ impl House {
         let house = House(Scratch::new(name));
         copy(Path::new("tests/fixtures/policies/base/1"), &house.path("1"));
         copy(Path::new("templates"), &house.root().join("templates"));
+        // How the paper of consequences looks is tried in its own tests; here one line of it is enough, and saves a minute.
+        let paper = "#heading(json(\"/data.json\").data.subtitle)\n";
+        workspace::write(&house.root().join("templates/consequences.typ"), paper.as_bytes()).unwrap();
         house.write("board.toml", &board(1, "", &[1, 2, 3, 4]));
         let example = house.read("1/scenarios/ordinary.toml").replace("income = 4000", "income = 3200");
         house.write("1/scenarios/ordinary.toml", &example);
@@ -240,7 +243,7 @@ impl House {
     }
 
     pub(crate) fn propose(&self, on: &str) -> Result<(), AppError> {
-        policy::propose(self.root(), None, House::tabled(on)).map(|_| ())
+        policy::propose(self.root(), None, House::tabled(on), None).map(|_| ())
     }
 
     pub(crate) fn vote(&self, member: &str, vote: Vote, on: &str) -> Result<(), AppError> {
@@ -660,6 +663,12 @@ fn step(house: &House, step: &toml::Table) {
             assert_ne!(before, after, "{step:?}");
             std::fs::write(path, after).unwrap();
         }
+        "flip" => {
+            let mut bytes = std::fs::read(all(text("file"))).unwrap();
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            std::fs::write(all(text("file")), bytes).unwrap();
+        }
         "write" => workspace::write(&all(text("file")), text("text").as_bytes()).unwrap(),
         "copy" => {
             std::fs::copy(all(text("from")), all(text("to"))).unwrap();
@@ -738,7 +747,7 @@ fn step(house: &House, step: &toml::Table) {
             house.write("board.toml", &board(1, "", &[11, 12, 13, 14]));
             let other = Scratch::new("other-board");
             copy(&house.root().join("policies"), &other.0.join("policies"));
-            let open = policy::propose(&other.0, None, House::tabled("2026-11-01")).unwrap();
+            let open = policy::propose(&other.0, None, House::tabled("2026-11-01"), None).unwrap();
             for (member, seed) in [("huda", 11), ("salem", 12)] {
                 let cast = Cast { member, vote: Vote::Approve, note: "", on: date("2026-11-01") };
                 policy::vote(&open, cast, Some(&key(seed))).unwrap();

@@ -17,6 +17,7 @@ mod check;
 mod circulation;
 mod claims;
 mod cli;
+mod consequences;
 mod docs;
 mod documents;
 mod evaluate;

@@ -91,7 +91,7 @@ pub(crate) fn cases() -> Vec<(String, PathBuf)> {
 fn impact(before: &Policy, after: &Policy) -> Impact {
     let day = after.in_force_from;
     let (one, other) = (on_day(before, day), on_day(after, day));
-    let judges = Judges::new(&one, &other).with_open(before, after);
+    let judges = Judges::new(&one, &other);
     let mut tally = Tally::default();
     for path in workspace::list(&root().join("tests/fixtures/requests")).unwrap() {
         let place = path.file_name().unwrap().to_string_lossy().into_owned();

@@ -5,7 +5,7 @@ use mizan::app::impact::impact;
 use mizan::app::letters::Requests;
 use mizan::app::{self, Under};
 use mizan::evaluation::Conclusion;
-use mizan::revision::impact::open::Open;
+use mizan::revision::impact::Open;
 use mizan::workspace;
 
 use crate::approval::{House, date, told};
@@ -43,12 +43,7 @@ fn open_requests_come_out_as_they_were_classed() {
             house.approve("2026-11-01");
             let open = classed(&house, limit, transition);
             assert_eq!(open.requests, INCOMES.len() as u64);
-            let chosen: Vec<_> = open.ways.iter().filter(|way| way.chosen).collect();
-            assert_eq!(chosen.len(), 1);
-            assert_eq!(chosen[0].transition, transition);
-            for way in &open.ways {
-                assert_eq!(way.same + way.better + way.worse + way.unread, open.requests);
-            }
+            assert_eq!(open.kept() + open.carried_over() + open.unreadable, open.requests);
             let before: Vec<&str> =
                 INCOMES.iter().enumerate().map(|(place, _)| judged(&house, place, "2027-01-31")).collect();
             house.approve("2027-01-15");
@@ -63,13 +58,12 @@ fn open_requests_come_out_as_they_were_classed() {
                 assert_eq!(now, expected, "{limit} {transition} {}", INCOMES[place]);
                 assert!(classed.is_none_or(|request| request.pin.name() == *was));
             }
-            let way = chosen[0];
             said += &format!(
-                "limit {limit}, {transition}: same {}, better {}, worse {}, unread {}; otherwise {}\n",
-                way.same,
-                way.better,
-                way.worse,
-                way.unread,
+                "limit {limit}, {transition}: better {}, worse {}, kept {}, carried over {}; otherwise {}\n",
+                open.better,
+                open.worse,
+                open.kept(),
+                open.carried_over(),
                 open.each.len()
             );
         }
@@ -92,7 +86,7 @@ fn whoever_is_carried_over_is_judged_by_the_numbers_with_which_the_revision_begi
     };
     classed(&house, "1000", "immediate");
     let open = open(&house);
-    assert_eq!((open.ways[2].worse, open.each.len()), (1, 1));
+    assert_eq!((open.worse, open.each.len()), (1, 1));
     house.approve("2027-01-15");
     assert_eq!((judged(&house, 1, "2027-01-31"), judged(&house, 1, "2027-02-01")), ("met", "not-met"));
     // Its letter can be verified: it comes to the same, and the page is the same.

@@ -7,14 +7,12 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::diff::two_policies;
-use crate::app::AppError;
 use crate::app::batch::Lines;
 use crate::app::compare::pair;
-use crate::app::impact::impact;
+use crate::app::impact::{impact, with_requests};
 use crate::app::letters::Requests;
 use crate::cli::{Console, End, Format, day};
 use crate::value::Date;
-use crate::workspace;
 
 /// Says what a revision does: to the requests that are known, and where the answer changes whatever the requests
 ///
@@ -46,27 +44,20 @@ impl Impact {
         if pair.before.id != pair.after.id {
             return console.complain(&two_policies(&pair.before.id, &pair.after.id), None);
         }
-        let mut opened;
-        let requests = match &self.requests {
-            None => Requests::Lines(Lines::Json, &mut io::empty(), None),
-            Some(path) if path.is_dir() => Requests::Folder(path.clone()),
-            Some(path) => {
-                let is_csv = path.extension().is_some_and(|ending| ending == "csv");
-                opened = match workspace::open(path) {
-                    Ok(opened) => opened,
-                    Err(error) => return console.failed(&AppError::Workspace(error), self.format),
-                };
-                Requests::Lines(if is_csv { Lines::Csv } else { Lines::Json }, &mut *opened.0, opened.1)
-            }
-        };
         let bar = bar();
-        let found = impact(&pair, requests, self.on, &|progress| {
-            if let Some(of) = progress.of {
-                bar.set_length(of);
-            }
-            bar.set_position(progress.done);
-            bar.set_message(progress.requests.to_string());
-        });
+        let found = |requests: Requests<'_>| {
+            impact(&pair, requests, self.on, &|progress| {
+                if let Some(of) = progress.of {
+                    bar.set_length(of);
+                }
+                bar.set_position(progress.done);
+                bar.set_message(progress.requests.to_string());
+            })
+        };
+        let found = match &self.requests {
+            None => found(Requests::Lines(Lines::Json, &mut io::empty(), None)),
+            Some(path) => with_requests(path, found),
+        };
         bar.finish_and_clear();
         let found = match found {
             Ok(found) => found,

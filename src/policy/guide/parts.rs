@@ -386,7 +386,7 @@ fn flat_blocks(blocks: &[Block], lang: Lang) -> String {
                 }));
                 text.push('.');
             }
-            Block::Pairs(_) | Block::Table(_) => {}
+            Block::Pairs(_) | Block::Table(_) | Block::Bars(_) => {}
         }
     }
     text

@@ -17,6 +17,20 @@ pub(super) fn render(guide: &Guide) -> String {
     page.0
 }
 
+/// Sections alone.
+pub(super) fn sections(sections: &[Section]) -> String {
+    let mut page = Page(String::new());
+    sections.iter().for_each(|section| page.section(section, 0));
+    page.0
+}
+
+/// Lines of a name and its words.
+pub(super) fn pairs(pairs: &[(Vec<Run>, Vec<Run>)]) -> String {
+    let mut page = Page(String::new());
+    page.pairs(pairs);
+    page.0
+}
+
 /// The words of a stretch.
 pub(super) fn words(runs: &[Run]) -> String {
     let text = runs.iter().map(|run| match run {
@@ -45,8 +59,14 @@ impl Page {
             self.line(&title);
             self.line(&"─".repeat(width(&title)));
         }
+        let mut before: Option<&Block> = None;
         for block in &section.blocks {
+            // What is said of two things line by line is kept apart.
+            if matches!((before, block), (Some(Block::Pairs(_)), Block::Pairs(_))) {
+                self.line("");
+            }
             self.block(block);
+            before = Some(block);
         }
         for part in &section.parts {
             self.section(part, depth + 1);
@@ -62,6 +82,9 @@ impl Page {
             }
             Block::Pairs(pairs) => self.pairs(pairs),
             Block::Table(table) => self.table(table),
+            Block::Bars(bars) => bars.bars.iter().for_each(|bar| {
+                self.line(&format!("  ▪ {}: {}", words(&bar.label), words(&bar.words)));
+            }),
         }
     }
 

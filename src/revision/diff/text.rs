@@ -42,6 +42,22 @@ impl Diff {
         }
     }
 
+    /// How many changes there are of each kind, where there are several kinds.
+    pub fn kinds(&self, lang: Lang, digits: Digits) -> Option<String> {
+        let mut kinds: BTreeMap<Kind, usize> = BTreeMap::new();
+        for change in &self.changes {
+            *kinds.entry(change.kind).or_default() += 1;
+        }
+        let said = kinds.iter().map(|(kind, count)| {
+            format!("{} ({})", kind.text().get(lang), digits_only(&count.to_string(), digits))
+        });
+        let comma = match lang {
+            Lang::Ar => "، ",
+            Lang::En => ", ",
+        };
+        (kinds.len() > 1).then(|| said.collect::<Vec<_>>().join(comma))
+    }
+
     /// For a terminal or a file of text. The clauses are those of the new revision, and of the old one where they are gone.
     pub fn text(&self, before: &Policy, after: &Policy, lang: Lang) -> String {
         let digits = if lang == Lang::Ar { after.digits } else { Digits::Latin };
@@ -57,6 +73,65 @@ impl Diff {
         }
         page.foot(self);
         page.text
+    }
+}
+
+impl Change {
+    /// What changed, and of what.
+    pub fn head(&self, lang: Lang) -> String {
+        let mut head = self.kind.text().get(lang).to_owned();
+        let is_named = !matches!(
+            self.kind,
+            Kind::Revision | Kind::Clause | Kind::Calendar | Kind::Privacy | Kind::Score
+        );
+        if is_named {
+            head = format!("{head} {}", quoted(self.title.get(lang), lang));
+        }
+        // Limits and computed values have names for authors only.
+        let has_code = matches!(
+            self.kind,
+            Kind::Rule | Kind::Service | Kind::Document | Kind::Deadline | Kind::Interpretation
+        );
+        if has_code || (self.kind == Kind::Letter && self.id != "frame") {
+            head = format!("{head} ({})", self.id);
+        }
+        let was_id = self.was_id.as_deref().unwrap_or_default();
+        let what = match (self.what, &self.aspect) {
+            (What::Added, _) => Text::new("إضافة", "added"),
+            (What::Removed, _) => Text::new("حذف", "removed"),
+            (What::Renamed, _) => Text::new(
+                format!("تغيَّر رمزه من {was_id} إلى {}، ومضمونه كما كان", self.id),
+                format!("has another id, {} instead of {was_id}; it says the same", self.id),
+            ),
+            (What::Changed, Some(aspect)) => aspect.clone(),
+            (What::Changed, None) => Text::default(),
+        };
+        format!("{head}: {}", what.get(lang))
+    }
+
+    /// What it was, what it becomes, and why, each under its name.
+    pub fn lines(&self, lang: Lang) -> Vec<(&'static str, String)> {
+        let say = |ar: &'static str, en: &'static str| match lang {
+            Lang::Ar => ar,
+            Lang::En => en,
+        };
+        let mut lines = Vec::new();
+        if self.what != What::Renamed && !(self.was.is_none() && self.now.is_none()) {
+            let (nothing, gone) = (say("لم يكن", "there was none"), say("حُذف", "removed"));
+            lines
+                .push((say("كان", "was"), self.was.as_ref().map_or(nothing, |was| was.get(lang)).to_owned()));
+            lines.push((say("أصبح", "now"), self.now.as_ref().map_or(gone, |now| now.get(lang)).to_owned()));
+        }
+        let why = self.why.as_ref().map_or(say("لم يُذكر", "not given"), |why| why.get(lang));
+        lines.push((say("السبب", "why"), why.to_owned()));
+        lines
+    }
+}
+
+fn quoted(text: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Ar => format!("«{text}»"),
+        Lang::En => format!("“{text}”"),
     }
 }
 
@@ -79,10 +154,6 @@ impl Page {
         self.text.push('\n');
     }
 
-    fn quoted(&self, text: &str) -> String {
-        quoted(text, self.lang)
-    }
-
     fn head(&mut self, diff: &Diff) {
         let title = diff.title.get(self.lang);
         let label = |label: &str| digits_only(label, self.digits);
@@ -98,15 +169,7 @@ impl Page {
             let why = format!("{}: {}", self.say("سبب التعديل", "Why it is amended"), why.get(self.lang));
             self.line(&why);
         }
-        let mut kinds: BTreeMap<Kind, usize> = BTreeMap::new();
-        for change in &diff.changes {
-            *kinds.entry(change.kind).or_default() += 1;
-        }
-        if kinds.len() > 1 {
-            let kinds = kinds.iter().map(|(kind, count)| {
-                format!("{} {}", kind.text().get(self.lang), digits_only(&count.to_string(), self.digits))
-            });
-            let kinds = kinds.collect::<Vec<_>>().join(self.say("، ", ", "));
+        if let Some(kinds) = diff.kinds(self.lang, self.digits) {
             self.line(&kinds);
         }
     }
@@ -118,7 +181,7 @@ impl Page {
                 let clause = after.clause(number).or_else(|| before.clause(number));
                 let text = clause.map_or("", |clause| clause.text.get(self.lang));
                 let number = digits_only(number, self.digits);
-                format!("{} {number}: {}", self.say("البند", "Clause"), self.quoted(text))
+                format!("{} {number}: {}", self.say("البند", "Clause"), quoted(text, self.lang))
             }
         };
         self.line("");
@@ -126,21 +189,13 @@ impl Page {
     }
 
     fn change(&mut self, change: &Change) {
-        let (lang, head) = (self.lang, change.head(self.lang));
+        let head = change.head(self.lang);
         self.line(&format!("• {head}"));
-        if let Some((was, now)) = change.was_and_now(lang) {
-            self.entry(("كان", "was"), was);
-            self.entry(("أصبح", "now"), now);
+        for (label, words) in change.lines(self.lang) {
+            // Names of several lines, such as the words of a letter, stay in their place.
+            let words = words.trim().replace('\n', "\n           ");
+            self.line(&format!("    {label}: {words}"));
         }
-        self.entry(("السبب", "why"), change.why_given(lang));
-    }
-
-    fn entry(&mut self, (ar, en): (&str, &str), words: &str) {
-        let label = self.say(ar, en);
-        // Names of several lines, such as the words of a letter, stay in their place.
-        let words = words.trim().replace('\n', "\n           ");
-        let line = format!("    {label}: {words}");
-        self.line(&line);
     }
 
     fn foot(&mut self, diff: &Diff) {
@@ -169,69 +224,5 @@ impl Page {
             let line = format!("{title} {}", diff.idle_reasons.join(self.say("، ", ", ")));
             self.line(&line);
         }
-    }
-}
-
-fn quoted(text: &str, lang: Lang) -> String {
-    match lang {
-        Lang::Ar => format!("«{text}»"),
-        Lang::En => format!("“{text}”"),
-    }
-}
-
-fn say<'w>(lang: Lang, ar: &'w str, en: &'w str) -> &'w str {
-    match lang {
-        Lang::Ar => ar,
-        Lang::En => en,
-    }
-}
-
-impl Change {
-    /// What changed, and how: a line that has no stop.
-    pub fn head(&self, lang: Lang) -> String {
-        let kind = self.kind.text();
-        let mut head = kind.get(lang).to_owned();
-        let is_named = !matches!(
-            self.kind,
-            Kind::Revision | Kind::Clause | Kind::Calendar | Kind::Privacy | Kind::Score
-        );
-        if is_named {
-            head = format!("{head} {}", quoted(self.title.get(lang), lang));
-        }
-        // Limits and computed values have names for authors only.
-        let has_code = matches!(
-            self.kind,
-            Kind::Rule | Kind::Service | Kind::Document | Kind::Deadline | Kind::Interpretation
-        );
-        if has_code || (self.kind == Kind::Letter && self.id != "frame") {
-            head = format!("{head} ({})", self.id);
-        }
-        let was_id = self.was_id.as_deref().unwrap_or_default();
-        let what = match (self.what, &self.aspect) {
-            (What::Added, _) => say(lang, "إضافة", "added").to_owned(),
-            (What::Removed, _) => say(lang, "حذف", "removed").to_owned(),
-            (What::Renamed, _) => match lang {
-                Lang::Ar => format!("تغيَّر رمزه من {was_id} إلى {}، ومضمونه كما كان", self.id),
-                Lang::En => format!("has another id, {} instead of {was_id}; it says the same", self.id),
-            },
-            (What::Changed, Some(aspect)) => aspect.get(lang).to_owned(),
-            (What::Changed, None) => String::new(),
-        };
-        format!("{head}: {what}")
-    }
-
-    /// What it was, and what it becomes, where there is more to say than that it came or went.
-    pub fn was_and_now(&self, lang: Lang) -> Option<(&str, &str)> {
-        if self.what == What::Renamed || (self.was.is_none() && self.now.is_none()) {
-            return None;
-        }
-        let was = self.was.as_ref().map_or(say(lang, "لم يكن", "there was none"), |was| was.get(lang));
-        let now = self.now.as_ref().map_or(say(lang, "حُذف", "removed"), |now| now.get(lang));
-        Some((was, now))
-    }
-
-    /// Why, or that no reason is given.
-    pub fn why_given(&self, lang: Lang) -> &str {
-        self.why.as_ref().map_or(say(lang, "لم يُذكر", "not given"), |why| why.get(lang))
     }
 }

@@ -1,7 +1,8 @@
 //! What a revision does to known requests, for people.
 
-use super::{Counts, Effect, Group, Impact, Move, Readable};
+use super::{Counts, Effect, Group, Impact, Move, Open, Readable};
 use crate::evaluation::explain::conclusion;
+use crate::policy::guide::transition_in_words;
 use crate::value::words::{Digits, date_gregorian, digits_only};
 use crate::value::{Date, Lang, Text};
 
@@ -21,11 +22,79 @@ impl Impact {
         page.rules(self);
         page.papers(self);
         page.examples(self);
-        page.open(self);
         page.refused(self);
+        page.open(self);
         page.line("");
         page.text.push_str(&self.regions.text(lang, digits));
         page.text
+    }
+}
+
+/// A count; the Arabic nought looks like a full stop, so it is a word.
+pub fn in_digits(count: u64, lang: Lang, digits: Digits) -> String {
+    match (count, lang) {
+        (0, Lang::Ar) => "صفر".to_owned(),
+        _ => digits_only(&count.to_string(), digits),
+    }
+}
+
+impl Counts {
+    /// How many there are of each effect that there is.
+    pub fn words(&self, lang: Lang, digits: Digits) -> String {
+        let effects = Effect::ALL.into_iter().filter(|effect| self.of(*effect) > 0);
+        let said = effects.map(|effect| {
+            let count = digits_only(&self.of(effect).to_string(), digits);
+            format!("{} {count}", effect.text().get(lang))
+        });
+        said.collect::<Vec<_>>().join(" · ")
+    }
+}
+
+impl Impact {
+    /// How its requests were judged.
+    pub fn method(&self, lang: Lang, digits: Digits) -> String {
+        let day = self.on.parse::<Date>().map(|day| date_gregorian(day, lang, digits)).unwrap_or_default();
+        match lang {
+            Lang::Ar => {
+                format!("قُيِّم كل طلبٍ بالنسختين بما فيهما من أرقام نافذة يوم {day}، أيًّا كان يوم تقديمه.")
+            }
+            Lang::En => format!(
+                "Each request was evaluated under both, by the numbers in force on {day}, whenever it was submitted."
+            ),
+        }
+    }
+}
+
+impl Open {
+    /// What becomes of those that are open when the new revision comes into force.
+    pub fn sentences(&self, lang: Lang, digits: Digits) -> Vec<String> {
+        let count = |count: u64| in_digits(count, lang, digits);
+        let (all, kept, carried) = (count(self.requests), count(self.kept()), count(self.carried_over()));
+        let (better, worse) = (count(self.better), count(self.worse));
+        let mut sentences = vec![match lang {
+            Lang::Ar => format!(
+                "قُدِّم قبل يوم نفاذ النسخة الجديدة ولم يُبتَّ فيه إلى ذلك اليوم: {all}؛ يُكمَل بنسخته: {kept}، وتحكمه النسخة الجديدة: {carried}."
+            ),
+            Lang::En => format!(
+                "Submitted before the new revision is in force, and not decided by then: {all}; finished as they were begun: {kept}, governed by the new revision: {carried}."
+            ),
+        }];
+        sentences.push(match lang {
+            Lang::Ar => format!("والنسخة الجديدة أصلح لصاحبه في {better} منها، وأشدُّ عليه في {worse}."),
+            Lang::En => {
+                format!(
+                    "The new revision is better for the person in {better} of them, and worse in {worse}."
+                )
+            }
+        });
+        if self.unreadable > 0 {
+            let unreadable = count(self.unreadable);
+            sentences.push(match lang {
+                Lang::Ar => format!("وما لا تُقرأ بياناته بالنسخة الجديدة: {unreadable}."),
+                Lang::En => format!("The new revision cannot read {unreadable} of them."),
+            });
+        }
+        sentences
     }
 }
 
@@ -73,17 +142,7 @@ impl Page {
 
     fn head(&mut self, impact: &Impact) {
         self.title_of(impact);
-        let day = impact.on.parse::<Date>().map(|day| date_gregorian(day, self.lang, self.digits));
-        let day = day.unwrap_or_default();
-        let how = match self.lang {
-            Lang::Ar => {
-                format!("قُيِّم كل طلبٍ بالنسختين بما فيهما من أرقام نافذة يوم {day}، أيًّا كان يوم تقديمه.")
-            }
-            Lang::En => format!(
-                "Each request was evaluated under both, by the numbers in force on {day}, whenever it was submitted."
-            ),
-        };
-        self.line(&how);
+        self.line(&impact.method(self.lang, self.digits));
         let all = format!(
             "{} {}: {}",
             self.say("الطلبات", "Requests"),
@@ -100,11 +159,11 @@ impl Page {
 
     /// Those that there are; what does not change only where it is wanted.
     fn counts(&self, counts: &Counts, with_unchanged: bool) -> String {
-        let effects = Effect::ALL.into_iter().filter(|effect| with_unchanged || *effect != Effect::Unchanged);
-        let said = effects
-            .filter(|effect| counts.of(*effect) > 0)
-            .map(|effect| format!("{} {}", effect.text().get(self.lang), self.number(counts.of(effect))));
-        said.collect::<Vec<_>>().join(" · ")
+        let mut counts = *counts;
+        if !with_unchanged {
+            counts.unchanged = 0;
+        }
+        counts.words(self.lang, self.digits)
     }
 
     fn moves(&mut self, ar: &str, en: &str, moves: &[Move]) {
@@ -238,44 +297,22 @@ impl Page {
         }
     }
 
-    /// By each way of carrying them over; nothing where nobody waits.
     fn open(&mut self, impact: &Impact) {
-        let open = &impact.open;
-        if open.requests == 0 {
+        if impact.open.requests == 0 {
             return;
         }
-        let label = digits_only(&impact.from.label, self.digits);
-        let count = self.number(open.requests);
-        let ar = format!("ما قُدِّم في ظل النسخة {label} ولم يُبتَّ فيه: {count}");
-        let en = format!("Submitted under revision {label} and not decided: {count}");
-        self.title(&ar, &en);
-        for way in &open.ways {
-            let counts = [
-                (way.same, "بلا تغيير", "unchanged"),
-                (way.better, "أصلح لصاحبه", "better for the person"),
-                (way.worse, "أشدُّ على صاحبه", "worse for the person"),
-                (way.unread, "لا يُقرأ بها", "cannot be read under it"),
-            ];
-            let counts: Vec<String> = counts
-                .into_iter()
-                .filter(|(count, ..)| *count > 0)
-                .map(|(count, ar, en)| format!("{} {}", self.say(ar, en), self.number(count)))
-                .collect();
-            let chosen = if way.chosen {
-                self.say("، وهو ما تقوله النسخة", ", as the revision says")
-            } else {
-                ""
-            };
-            let (text, counts) = (way.text.get(self.lang), counts.join(" · "));
-            let line = format!("  {text} (`{}`{chosen}): {counts}", way.transition);
-            self.line(&line);
+        self.title("الطلبات القائمة", "Open requests");
+        let transition = transition_in_words(impact.open.transition);
+        let rule = format!("  {}", transition.get(self.lang));
+        self.line(&rule);
+        for sentence in impact.open.sentences(self.lang, self.digits) {
+            self.line(&format!("  {sentence}"));
         }
-        for request in &open.each {
+        for request in &impact.open.each {
             let name = request.case_ref.as_deref().unwrap_or(&request.place);
-            let (pin, favourable) = (conclusion(request.pin), conclusion(request.favourable));
             let unread = Text::new("لا يُقرأ", "cannot be read");
-            let immediate = request.immediate.map_or(unread, conclusion);
-            let lang = self.lang;
+            let (pin, favourable) = (conclusion(request.pin), conclusion(request.favourable));
+            let (immediate, lang) = (request.immediate.map_or(unread, conclusion), self.lang);
             let line = format!(
                 "  {name} · {} · `pin`: {} · `favourable`: {} · `immediate`: {}",
                 request.service.get(lang),
@@ -285,12 +322,9 @@ impl Page {
             );
             self.line(&line);
         }
-        if open.more > 0 {
-            let more = self.number(open.more);
-            let line = match self.lang {
-                Lang::Ar => format!("  وغيرها: {more}"),
-                Lang::En => format!("  and {more} more"),
-            };
+        if impact.open.more > 0 {
+            let more = self.number(impact.open.more);
+            let line = format!("  {}: {more}", self.say("وغيرها", "and more"));
             self.line(&line);
         }
     }

@@ -65,7 +65,8 @@ impl Regions {
     }
 }
 
-fn of_services(answer: &Answer, lang: Lang) -> String {
+/// The services that an answer concerns, where that matters.
+pub fn of_services(answer: &Answer, lang: Lang) -> String {
     if answer.services.is_empty() {
         return String::new();
     }
@@ -76,7 +77,8 @@ fn of_services(answer: &Answer, lang: Lang) -> String {
     }
 }
 
-fn stated(stated: &[Stated], lang: Lang) -> String {
+/// What is said of a case, in one line.
+pub fn stated(stated: &[Stated], lang: Lang) -> String {
     let said = stated.iter().map(|stated| format!("{}: {}", stated.label.get(lang), stated.value.get(lang)));
     said.collect::<Vec<_>>().join(match lang {
         Lang::Ar => "؛ ",

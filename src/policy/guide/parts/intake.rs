@@ -12,7 +12,7 @@ use crate::value::{Lang, Text};
 fn pairs(section: Section) -> Vec<(Runs, Runs)> {
     let pairs = section.blocks.into_iter().filter_map(|block| match block {
         Block::Pairs(pairs) => Some(pairs),
-        Block::Paragraph(_) | Block::Quote(_) | Block::List(_) | Block::Table(_) => None,
+        Block::Paragraph(_) | Block::Quote(_) | Block::List(_) | Block::Table(_) | Block::Bars(_) => None,
     });
     pairs.flatten().collect()
 }
@@ -282,7 +282,11 @@ impl<'a> Lister<'a> {
                 let row = self.policy.channels.iter().position(|other| other.id == channel.id);
                 let table = section.blocks.into_iter().find_map(|block| match block {
                     Block::Table(table) => Some(table),
-                    Block::Paragraph(_) | Block::Quote(_) | Block::List(_) | Block::Pairs(_) => None,
+                    Block::Paragraph(_)
+                    | Block::Quote(_)
+                    | Block::List(_)
+                    | Block::Pairs(_)
+                    | Block::Bars(_) => None,
                 });
                 let table = table.zip(row);
                 table
