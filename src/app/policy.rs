@@ -676,7 +676,11 @@ pub struct Status {
 ///
 /// There is no such policy, or its register cannot be read at all.
 pub fn status(root: &Path, asked: Option<&str>, today: Date) -> Result<(Vec<Status>, Diagnostics), AppError> {
-    let home = home(root, asked)?;
+    status_of(&home(root, asked)?, today)
+}
+
+/// The same of a folder that was read.
+pub(super) fn status_of(home: &Home, today: Date) -> Result<(Vec<Status>, Diagnostics), AppError> {
     let entries = home.entries()?;
     let (register, mut broken) = match home.has_register().then(|| home.register(today)) {
         None => (None, Diagnostics::default()),
