@@ -122,7 +122,7 @@ fn board(number: u32, previous: &str, keys: &[u8; 4]) -> String {
 }
 
 /// Without it no board may approve the policy.
-const PRIVACY: &str = "
+pub(crate) const PRIVACY: &str = "
 [clause.\"9\"]
 kind = \"procedure\"
 ar = \"تحفظ الجمعية البيانات الشخصية لمن يطلب خدمتها، وتتلفها بعد إغلاق الملف.\"

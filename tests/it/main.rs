@@ -39,6 +39,7 @@ mod revise;
 mod schema;
 mod seal;
 mod shell;
+mod start;
 mod tidy;
 mod typeset;
 mod verify;
