@@ -6,15 +6,19 @@ mod announced;
 pub mod batch;
 pub mod compare;
 mod cores;
+pub mod demo;
+pub mod draft;
 pub mod form;
 pub mod guide;
 pub mod impact;
+pub mod init;
 pub mod letters;
 pub mod official;
 pub mod policy;
 mod problems;
 pub mod proof;
 pub mod seal;
+pub mod shipped;
 pub mod templates;
 pub mod variant;
 pub mod verify;
@@ -77,6 +81,8 @@ pub enum AppError {
     Passphrases,
     /// Nobody could be asked.
     Unasked(Text),
+    /// It cannot be done so: why, and what to do instead.
+    Cannot(Text, Text),
     /// A file is no letter.
     NoLetter {
         /// The file.
@@ -95,7 +101,7 @@ impl AppError {
             }
             AppError::Workspace(error) => Some(error.text()),
             AppError::Letter(refusal) => Some(refusal.text()),
-            AppError::Signature(text, _) => Some(text.clone()),
+            AppError::Signature(text, _) | AppError::Cannot(text, _) => Some(text.clone()),
             AppError::Typeset(error) => Some(Text::same(error.to_string())),
             AppError::Seal(error) => Some(error.text()),
             AppError::NoName => Some(Text::new(
@@ -160,7 +166,18 @@ pub struct RevisionFolder {
 pub fn revisions(root: &Path, asked: Option<&str>) -> Result<Vec<RevisionFolder>, AppError> {
     let all = || -> Result<Vec<RevisionFolder>, AppError> {
         let mut found = Vec::new();
-        for folder in workspace::list(&under(root, "policies"))? {
+        let policies = under(root, "policies");
+        if !policies.is_dir() {
+            let shown = policies.display();
+            return Err(AppError::Cannot(
+                Text::new(format!("لا مجلد باسم `{shown}` هنا"), format!("there is no folder `{shown}` here")),
+                Text::new(
+                    "شغِّل الأمر من المجلد الذي فيه policies، أو سمِّه: `--root المجلد`؛ ومجلد جمعيةٍ جديدة: `mizan init`",
+                    "run it in the folder that holds policies/, or name that: `--root FOLDER`; for a new association: `mizan init`",
+                ),
+            ));
+        }
+        for folder in workspace::list(&policies)? {
             found.extend(revisions_in(&folder)?);
         }
         Ok(found)

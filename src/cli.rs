@@ -6,10 +6,12 @@ mod ask;
 mod board;
 mod check;
 mod completions;
+mod demo;
 mod evaluate;
 mod explain;
 mod form;
 mod guide;
+mod init;
 mod letter;
 mod man;
 mod policy;
@@ -66,6 +68,8 @@ Exit codes: 0 done, 1 could not, 2 the answer is no, incomplete or not ready for
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Demo),
+    Init(init::Init),
     Check(check::Check),
     Test(test::Test),
     Evaluate(evaluate::Evaluate),
@@ -140,6 +144,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut console = Console { lang, out: Box::new(anstream::stdout()), err: Box::new(anstream::stderr()) };
     let root = arguments.root.as_path();
     let end = match &arguments.command {
+        Command::Demo(command) => command.run(root, &mut console),
+        Command::Init(command) => command.run(root, &mut console),
         Command::Check(command) => command.run(root, &mut console),
         Command::Test(command) => command.run(root, &mut console),
         Command::Evaluate(command) => command.run(root, &mut console),
@@ -214,7 +220,7 @@ impl Console {
                 self.problems(problems, format)?;
                 Ok(End::CouldNot)
             }
-            AppError::Signature(text, help) => self.complain(text, Some(help)),
+            AppError::Signature(text, help) | AppError::Cannot(text, help) => self.complain(text, Some(help)),
             AppError::Workspace(_)
             | AppError::Typeset(_)
             | AppError::Seal(_)
@@ -258,8 +264,8 @@ impl Console {
             return Ok(());
         }
         let warning = self.say(
-            "تنبيه: خط الخطابات غير موجود في fonts/، فكُتب بالخط البديل؛ شغِّل scripts/setup",
-            "note: the typeface is not in fonts/, so the fallback face was used; run scripts/setup",
+            "تنبيه: خط الخطابات (أميري) غير موجود في fonts/، فكُتب بالخط البديل؛ يجلبه scripts/setup من مصدر البرنامج",
+            "note: the typeface (Amiri) is not in fonts/, so the fallback face was used; scripts/setup in the program's source brings it",
         );
         let warning = warning.to_owned();
         writeln!(self.err, "{warning}")

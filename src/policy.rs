@@ -745,6 +745,13 @@ impl Policy {
         submitted_on.max(self.in_force_from)
     }
 
+    /// The first day whose requests it could judge: all its parameters have a value by then. Never after it is in force.
+    pub fn judges_from(&self) -> Date {
+        let first =
+            self.parameters.iter().filter_map(|parameter| parameter.entries.first()).map(|(from, _)| *from);
+        first.max().unwrap_or(self.in_force_from).min(self.in_force_from)
+    }
+
     /// The clause of a number.
     pub fn clause(&self, number: &str) -> Option<&Clause> {
         self.clauses.iter().find(|clause| clause.number == number)

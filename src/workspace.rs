@@ -372,6 +372,15 @@ fn read_into(
     Ok(())
 }
 
+/// Does a folder hold nothing? What is hidden counts too.
+///
+/// # Errors
+///
+/// The folder cannot be read.
+pub fn is_empty(folder: &Path) -> Result<bool, WorkspaceError> {
+    Ok(fs::read_dir(folder).map_err(failed(folder))?.next().is_none())
+}
+
 /// What stands in a folder, in the order of names; hidden things are passed over.
 ///
 /// # Errors

@@ -1,24 +1,48 @@
 //! The policy as prose, as pages, and which part carries out which clause.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDateTime;
 
+use super::policy::{self as house, State};
 use super::{AppError, Pictures, Set, picture, typesetter};
 use crate::letter::data::Look;
 use crate::policy::Policy;
 use crate::policy::guide::{Guide, Standing};
 use crate::typeset::{Paper, TypesetError};
-use crate::value::Lang;
+use crate::value::{Date, Lang};
 
 /// The whole policy as prose, or what carries out one clause; nothing where there is no such clause.
-pub fn guide(policy: &Policy, clause: Option<&str>, lang: Lang) -> Option<Guide> {
-    // Nothing approves a revision yet, so every guide is a draft.
-    let standing = Standing::Draft;
+pub fn guide(policy: &Policy, clause: Option<&str>, lang: Lang, standing: Standing) -> Option<Guide> {
     match clause {
         None => Some(Guide::new(policy, lang, standing)),
         Some(number) => Guide::of_clause(policy, number, lang, standing),
     }
+}
+
+/// How a revision stands, as the register beside it says.
+///
+/// # Errors
+///
+/// The register does not hold, or the revision is not what the board approved.
+pub fn standing(root: &Path, policy: &Policy, today: Date) -> Result<Standing, AppError> {
+    let folder = super::folder_of(policy);
+    let folder: PathBuf = folder.components().collect();
+    let Some(home) = folder.parent().filter(|home| house::is_registered(root, home)) else {
+        return Ok(Standing::Draft);
+    };
+    let (revisions, broken) = house::status_of(&house::home_at(root, home)?, today)?;
+    if broken.has_errors() {
+        return Err(AppError::Board(broken));
+    }
+    let state = revisions.into_iter().find(|revision| revision.number == policy.number);
+    Ok(match state.map_or(State::Draft, |revision| revision.state) {
+        State::Draft | State::Tabled | State::Returned | State::Tampered => Standing::Draft,
+        State::Approved | State::Circulated => Standing::Approved,
+        State::InForce => Standing::InForce,
+        State::Superseded => Standing::Superseded,
+        State::Withdrawn => Standing::Withdrawn,
+    })
 }
 
 /// Sets a guide.

@@ -497,6 +497,7 @@ fn why(error: AppError) -> Text {
         AppError::Letter(_)
         | AppError::Workspace(_)
         | AppError::Signature(..)
+        | AppError::Cannot(..)
         | AppError::Typeset(_)
         | AppError::Seal(_)
         | AppError::NoName

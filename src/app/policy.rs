@@ -11,7 +11,7 @@ use super::{AppError, RevisionFolder, revisions, under};
 use crate::diag::Diagnostics;
 use crate::evaluation::scenario;
 use crate::policy::Policy;
-use crate::revision::board::{Board, Signs};
+use crate::revision::board::{Board, Member, Signs};
 use crate::revision::consequences;
 use crate::revision::kept::Kept;
 use crate::revision::proposal::{self, Proposal};
@@ -384,7 +384,9 @@ fn table(
     if Statement::read(&text).is_none() {
         return Err(refused(super::problems::not_on_one_line()));
     }
-    home.write(&format!("{name}/statement.txt"), &text)
+    home.write(&format!("{name}/statement.txt"), &text)?;
+    // So that whoever brings a vote sees where it goes.
+    Ok(workspace::create_folder(&folder.join("votes"))?)
 }
 
 /// A revision that is tabled carries its templates itself, so that it stays as it was when they change.
@@ -457,6 +459,18 @@ pub fn open(root: &Path, asked: Option<&str>) -> Result<Open, AppError> {
     Err(refused(super::problems::nothing_open(&home.policy)))
 }
 
+/// The member of that id, before anybody is asked for a passphrase.
+///
+/// # Errors
+///
+/// The board has no such member.
+pub fn voter<'b>(open: &'b Open, id: &str) -> Result<&'b Member, AppError> {
+    open.board.member(id).ok_or_else(|| {
+        let known: Vec<&str> = open.board.members.iter().map(|member| member.id.as_str()).collect();
+        refused(super::problems::no_member(id, &known))
+    })
+}
+
 /// A vote to be cast.
 #[derive(Debug, Clone, Copy)]
 pub struct Cast<'a> {
@@ -476,10 +490,7 @@ pub struct Cast<'a> {
 ///
 /// The member does not vote on this, has voted, or has another key.
 pub fn vote(open: &Open, cast: Cast<'_>, key: Option<&SecretKey>) -> Result<PathBuf, AppError> {
-    let Some(member) = open.board.member(cast.member) else {
-        let known: Vec<&str> = open.board.members.iter().map(|member| member.id.as_str()).collect();
-        return Err(refused(super::problems::no_member(cast.member, &known)));
-    };
+    let member = voter(open, cast.member)?;
     let ballot = Ballot {
         statement: open.statement.clone(),
         member: member.id.clone(),
@@ -690,7 +701,11 @@ pub struct Status {
 ///
 /// There is no such policy, or its register cannot be read at all.
 pub fn status(root: &Path, asked: Option<&str>, today: Date) -> Result<(Vec<Status>, Diagnostics), AppError> {
-    let home = home(root, asked)?;
+    status_of(&home(root, asked)?, today)
+}
+
+/// The same of a folder that was read.
+pub(super) fn status_of(home: &Home, today: Date) -> Result<(Vec<Status>, Diagnostics), AppError> {
     let entries = home.entries()?;
     let (register, mut broken) = match home.has_register().then(|| home.register(today)) {
         None => (None, Diagnostics::default()),

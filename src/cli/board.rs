@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 
 use super::policy::{Meeting, tabled};
-use super::{Console, End, Format, passphrase};
+use super::{Console, End, Format, day, passphrase};
+use crate::app::draft;
 use crate::app::policy;
 use crate::revision::sign::SecretKey;
-use crate::value::Text;
+use crate::value::{Date, Lang, Text};
 use crate::workspace;
 
 /// The board: a key for a member, a change of its members
@@ -22,6 +23,7 @@ pub(super) struct BoardCommand {
 #[derive(Debug, Subcommand)]
 enum Verb {
     NewKey(NewKey),
+    AddKey(AddKey),
     Propose(Propose),
     Signers(Signers),
 }
@@ -34,6 +36,21 @@ struct NewKey {
     /// Where the private half goes; named after the member where it is left out
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+}
+
+/// Enters a member's key into board.toml, before anything is approved; afterwards the board changes by its own vote
+#[derive(Debug, Args)]
+struct AddKey {
+    /// The member's id in board.toml
+    member: String,
+    /// The `.pub` file that the member handed over
+    key: PathBuf,
+    /// The first day on which it counts; today where it is left out
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    from: Option<Date>,
+    /// The policy, where there are several
+    #[arg(long, value_name = "POLICY")]
+    policy: Option<String>,
 }
 
 /// Tables a change of the board: the new `board.toml`, on which the present board votes
@@ -62,6 +79,7 @@ impl BoardCommand {
     pub(super) fn run(&self, root: &Path, console: &mut Console) -> io::Result<End> {
         match &self.verb {
             Verb::NewKey(new) => new.run(console),
+            Verb::AddKey(add) => add.run(root, console),
             Verb::Propose(propose) => {
                 let with = match propose.meeting.tabled() {
                     Ok(with) => with,
@@ -79,6 +97,27 @@ impl BoardCommand {
                 }
             }
         }
+    }
+}
+
+impl AddKey {
+    fn run(&self, root: &Path, console: &mut Console) -> io::Result<End> {
+        let from = self.from.unwrap_or_else(|| workspace::now().date());
+        let entered = draft::enter_key(root, self.policy.as_deref(), &self.member, &self.key, from);
+        let (path, board) = match entered {
+            Ok(entered) => entered,
+            Err(error) => return console.failed(&error, Format::Text),
+        };
+        let without = board.members.iter().filter(|member| member.keys.is_empty());
+        let without: Vec<&str> = without.map(|member| member.id.as_str()).collect();
+        let (path, member, without) = (path.display(), &self.member, without.join(", "));
+        let line = match (console.lang, without.is_empty()) {
+            (Lang::Ar, false) => format!("{path}: أُدخل مفتاح {member}، ولا مفتاح بعد لـ: {without}"),
+            (Lang::Ar, true) => format!("{path}: أُدخل مفتاح {member}، ولكل عضوٍ مفتاح"),
+            (Lang::En, false) => format!("{path}: the key of {member} is in; without a key yet: {without}"),
+            (Lang::En, true) => format!("{path}: the key of {member} is in; every member has one"),
+        };
+        console.print(&line).map(|()| End::Done)
     }
 }
 
@@ -114,8 +153,15 @@ impl NewKey {
         if let Err(error) = saved {
             return console.complain(&error.text(), None);
         }
-        console
-            .print(&format!("{}\n{}\n{}", path.display(), public.display(), line.trim_end()))
-            .map(|()| End::Done)
+        let (path, public, member) = (path.display(), public.display(), &self.member);
+        let said = match console.lang {
+            Lang::Ar => format!(
+                "{path}: مفتاحك، يبقى عندك وحدك\n{public}: يُرسل إلى أمانة المجلس، فتُدخله: mizan board add-key {member} {public}"
+            ),
+            Lang::En => format!(
+                "{path}: your key, which stays with you alone\n{public}: goes to the secretary, who enters it: mizan board add-key {member} {public}"
+            ),
+        };
+        console.print(&format!("{said}\n{}", line.trim_end())).map(|()| End::Done)
     }
 }

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Console, End, Format};
-use crate::app::guide::{guide, set_guide};
+use crate::app::guide::{guide, set_guide, standing};
 use crate::app::{self, Pictures};
 use crate::policy::Policy;
 use crate::policy::guide::coverage::{Coverage, Kind};
@@ -45,7 +45,11 @@ impl Guide {
         if self.coverage {
             return self.coverage(&policy, console);
         }
-        let Some(guide) = guide(&policy, self.clause.as_deref(), console.lang) else {
+        let standing = match standing(root, &policy, workspace::now().date()) {
+            Ok(standing) => standing,
+            Err(error) => return console.failed(&error, self.format),
+        };
+        let Some(guide) = guide(&policy, self.clause.as_deref(), console.lang, standing) else {
             let known: Vec<&str> = policy.clauses.iter().map(|clause| clause.number.as_str()).collect();
             let number = self.clause.as_deref().unwrap_or_default();
             let text = Text::new(format!("لا بند برقم `{number}`"), format!("there is no clause `{number}`"));

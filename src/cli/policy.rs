@@ -1,6 +1,8 @@
 //! `mizan policy`: the life of a revision, from a draft to the day on which it is in force.
 
+mod ballot;
 mod circulation;
+mod decide;
 mod diff;
 mod impact;
 mod paper;
@@ -12,10 +14,9 @@ use clap::{Args, Subcommand};
 
 use super::{Console, End, Format, day, day_of_act, passphrase};
 use crate::app::AppError;
-use crate::app::policy::{self, Cast, Open, Tabled};
+use crate::app::policy::{self, Cast, Open, State, Tabled};
 use crate::policy::guide::{Guide, Standing};
 use crate::revision::Digest;
-use crate::revision::proposal::Proposal;
 use crate::revision::register::{By, Entry};
 use crate::revision::sign::SecretKey;
 use crate::revision::statement::{Minute, Vote};
@@ -35,6 +36,7 @@ enum Verb {
     Impact(impact::Impact),
     Paper(paper::Paper),
     New(New),
+    Decide(decide::Decide),
     Propose(Propose),
     Withdraw(Withdraw),
     Vote(CastVote),
@@ -240,14 +242,7 @@ pub(super) fn tabled(open: &Open, console: &mut Console) -> io::Result<End> {
         let head = console.say("يقرؤه الأعضاء", "for the members to read");
         console.print(&format!("\n{head}:\n{}", papers.join("\n")))?;
     }
-    let next = match console.lang {
-        Lang::Ar => format!(
-            "\nعُرض للتصويت في {folder}. يصوِّت كل عضو: mizan policy vote --approve --as العضو --key المفتاح"
-        ),
-        Lang::En => format!(
-            "\ntabled in {folder}. Each member votes: mizan policy vote --approve --as MEMBER --key FILE"
-        ),
-    };
+    let next = ballot::tabled(&folder, console.lang);
     console.print(&next)?;
     Ok(End::Done)
 }
@@ -276,6 +271,7 @@ impl PolicyCommand {
         match &self.verb {
             Verb::Diff(verb) => verb.run(root, console),
             Verb::Impact(verb) => verb.run(root, console),
+            Verb::Decide(verb) => verb.run(root, console),
             Verb::Paper(verb) => verb.run(root, console),
             Verb::New(new) => {
                 let path = or_fail!(console, policy::new(root, new.policy.as_deref(), today));
@@ -372,6 +368,7 @@ impl CastVote {
     fn run(&self, root: &Path, console: &mut Console) -> io::Result<End> {
         let on = or_complain!(console, day_of_act(self.on));
         let open = or_fail!(console, policy::open(root, self.policy.as_deref()));
+        or_fail!(console, policy::voter(&open, &self.member));
         console.print(open.statement.text().trim_end())?;
         let vote = match (self.approve, self.reject) {
             (true, _) => Vote::Approve,
@@ -385,7 +382,8 @@ impl CastVote {
         let open = or_fail!(console, policy::open(root, self.policy.as_deref()));
         if key.is_some() {
             let votes = or_fail!(console, open.votes());
-            console.print(&tally(&open, &votes, console.lang))?;
+            console.print(&ballot::send(&open.home.kept.shown(&open.folder()), console.lang))?;
+            console.print(&ballot::tally(&open, &votes, console.lang))?;
         }
         Ok(End::Done)
     }
@@ -426,31 +424,6 @@ impl WriteMinute {
     }
 }
 
-/// How the votes stand.
-fn tally(open: &Open, votes: &Proposal, lang: Lang) -> String {
-    let list = |ids: &[String]| if ids.is_empty() { "—".to_owned() } else { ids.join(", ") };
-    let tally = &votes.tally;
-    let missing = policy::missing_votes(open, votes);
-    let missing = if missing.is_empty() { "—".to_owned() } else { missing.join(", ") };
-    let (approve, reject, abstain) = (list(&tally.approve), list(&tally.reject), list(&tally.abstain));
-    let (quorum, until) = (open.board.quorum, open.statement.votes_until);
-    let is_enough = tally.approve.len() >= quorum && tally.approve.len() > tally.reject.len();
-    match (lang, is_enough) {
-        (Lang::Ar, true) => format!(
-            "موافق: {approve} · غير موافق: {reject} · ممتنع: {abstain}\nاكتمل النصاب ({quorum}): mizan policy approve"
-        ),
-        (Lang::Ar, false) => format!(
-            "موافق: {approve} · غير موافق: {reject} · ممتنع: {abstain}\nالنصاب {quorum}، ولم يصوِّت بعد: {missing} · آخر يوم {until}"
-        ),
-        (Lang::En, true) => format!(
-            "approve: {approve} · reject: {reject} · abstain: {abstain}\nthe quorum of {quorum} is reached: mizan policy approve"
-        ),
-        (Lang::En, false) => format!(
-            "approve: {approve} · reject: {reject} · abstain: {abstain}\nthe quorum is {quorum}; not voted yet: {missing} · until {until}"
-        ),
-    }
-}
-
 fn status(root: &Path, asked: Option<&str>, today: Date, console: &mut Console) -> io::Result<End> {
     let (revisions, broken) = or_fail!(console, policy::status(root, asked, today));
     for revision in &revisions {
@@ -472,9 +445,19 @@ fn status(root: &Path, asked: Option<&str>, today: Date, console: &mut Console) 
     }
     if let Ok(open) = policy::open(root, asked) {
         match open.votes() {
-            Ok(votes) => console.print(&tally(&open, &votes, console.lang))?,
+            Ok(votes) => {
+                console.print(&ballot::waits(&open, console.lang))?;
+                console.print(&ballot::tally(&open, &votes, console.lang))?;
+                if !policy::missing_votes(&open, &votes).is_empty() {
+                    console.print(ballot::how(console.lang))?;
+                }
+            }
             Err(error) => return console.failed(&error, Format::Text),
         }
+    } else if revisions.last().is_some_and(|last| last.state == State::Draft)
+        && let Ok(board) = policy::home(root, asked).and_then(|home| home.board())
+    {
+        console.print(&ballot::before(&board, console.lang))?;
     }
     if broken.0.is_empty() { Ok(End::Done) } else { console.failed(&AppError::Board(broken), Format::Text) }
 }

@@ -126,7 +126,7 @@ impl Sealing {
         }
         let passphrase = match &self.passphrase_file {
             Some(file) => passphrase_in(file)?,
-            None => asked(console.say("عبارة مرور الختم: ", "passphrase of the seal: "))?,
+            None => asked(console.say("عبارة مرور الختم", "passphrase of the seal"))?,
         };
         locked.open(Some(&passphrase)).map(Some)
     }
@@ -136,8 +136,8 @@ fn new_passphrase(file: Option<&Path>, console: &Console) -> Result<String, AppE
     if let Some(file) = file {
         return passphrase_in(file);
     }
-    let first = asked(console.say("عبارة مرور جديدة للختم: ", "a new passphrase for the seal: "))?;
-    let second = asked(console.say("مرة أخرى: ", "again: "))?;
+    let first = asked(console.say("عبارة مرور جديدة للختم", "a new passphrase for the seal"))?;
+    let second = asked(console.say("مرة أخرى", "again"))?;
     if first == second { Ok(first) } else { Err(AppError::Passphrases) }
 }
 
@@ -147,10 +147,12 @@ fn passphrase_in(file: &Path) -> Result<String, AppError> {
 }
 
 fn asked(question: &str) -> Result<String, AppError> {
-    rpassword::prompt_password(question).map_err(|_| {
-        AppError::Unasked(Text::new(
-            "لا شاشة تُطلب منها عبارة المرور؛ اكتبها في ملف: `--passphrase-file`",
-            "there is no terminal to ask for the passphrase; put it in a file: `--passphrase-file`",
-        ))
-    })
+    match super::passphrase(question) {
+        Ok(passphrase) if !passphrase.is_empty() => Ok(passphrase),
+        // No key opens with nothing: nobody sits there, and nothing was handed in.
+        Ok(_) | Err(_) => Err(AppError::Unasked(Text::new(
+            "لم تُكتب عبارة المرور؛ وحيث لا شاشة تُكتب في ملف: `--passphrase-file`",
+            "no passphrase was given; where there is no terminal, put it in a file: `--passphrase-file`",
+        ))),
+    }
 }

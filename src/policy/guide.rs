@@ -124,6 +124,12 @@ pub enum Standing {
     Draft,
     /// Yes.
     Approved,
+    /// Yes, and it is in force today.
+    InForce,
+    /// Yes, and a later one is in force.
+    Superseded,
+    /// Yes, and it was taken back before it was in force.
+    Withdrawn,
 }
 
 /// A revision as prose.
@@ -324,6 +330,17 @@ impl<'a> Author<'a> {
                     .into(),
             )],
             Standing::Approved => plain(self.say("معتمدة من مجلس الإدارة", "approved by the board")),
+            Standing::InForce => {
+                plain(self.say("معتمدة من مجلس الإدارة، نافذة", "approved by the board, in force"))
+            }
+            Standing::Superseded => plain(self.say(
+                "اعتمدها مجلس الإدارة، ثم نسختها نسخةٌ بعدها",
+                "approved by the board, superseded by a later revision",
+            )),
+            Standing::Withdrawn => plain(self.say(
+                "اعتمدها مجلس الإدارة، ثم سحبها قبل نفاذها",
+                "approved by the board, withdrawn before it was in force",
+            )),
         };
         let transition = transition_in_words(policy.transition);
         let assumptions = Assumptions::of(policy);

@@ -6,7 +6,8 @@ use std::process::Command;
 use mizan::app::policy::circulation::{self, Sent};
 use mizan::app::policy::{self, Cast, Tabled};
 use mizan::app::{self, AppError, Asked, Standing, Under, Wanted, When};
-use mizan::evaluation::report;
+use mizan::evaluation::{report, scenario};
+use mizan::policy::guide;
 use mizan::revision::circulation::Circulation;
 use mizan::revision::register::{self, Entry};
 use mizan::revision::sign::SecretKey;
@@ -123,7 +124,7 @@ fn board(number: u32, previous: &str, keys: &[u8; 4]) -> String {
 }
 
 /// Without it no board may approve the policy.
-const PRIVACY: &str = "
+pub(crate) const PRIVACY: &str = "
 [clause.\"9\"]
 kind = \"procedure\"
 ar = \"تحفظ الجمعية البيانات الشخصية لمن يطلب خدمتها، وتتلفها بعد إغلاق الملف.\"
@@ -881,4 +882,61 @@ fn a_key_of_another_day_does_not_count() {
     house.propose("2026-11-01").unwrap();
     assert_eq!(code(house.vote("huda", Vote::Approve, "2026-11-04")), "other-key");
     house.vote("huda", Vote::Approve, "2026-11-05").unwrap_or_else(|error| panic!("{}", told(&error)));
+}
+
+/// How the guide of a revision says that it stands, on a day.
+fn standing(house: &House, number: u32, on: &str) -> guide::Standing {
+    let folder = house.path(&number.to_string());
+    let revision = app::revisions(house.root(), Some(folder.to_str().unwrap())).unwrap().remove(0);
+    let (policy, _) = app::load(&revision).unwrap();
+    app::guide::standing(house.root(), &policy, date(on)).unwrap_or_else(|error| panic!("{}", told(&error)))
+}
+
+#[test]
+fn a_guide_says_how_its_revision_stands() {
+    let house = House::new("guide");
+    assert_eq!(standing(&house, 1, "2026-11-01"), guide::Standing::Draft);
+    house.propose("2026-11-01").unwrap();
+    assert_eq!(standing(&house, 1, "2026-11-01"), guide::Standing::Draft, "tabled is not approved");
+    for member in ["huda", "salem"] {
+        house.vote(member, Vote::Approve, "2026-11-01").unwrap();
+    }
+    house.enter("2026-11-01").unwrap();
+    assert_eq!(standing(&house, 1, "2026-11-30"), guide::Standing::Approved);
+    assert_eq!(standing(&house, 1, "2026-12-01"), guide::Standing::InForce);
+    house.next("2027-01-10", "1000", "2027-02-01", "pin");
+    assert_eq!(standing(&house, 2, "2027-01-10"), guide::Standing::Draft);
+    house.approve("2027-01-10");
+    assert_eq!(standing(&house, 2, "2027-01-31"), guide::Standing::Approved);
+    assert_eq!(standing(&house, 1, "2027-02-01"), guide::Standing::Superseded);
+    assert_eq!(standing(&house, 2, "2027-02-01"), guide::Standing::InForce);
+    house.write("1/rules.toml", &(house.read("1/rules.toml") + "\n"));
+    let home = policy::home(house.root(), None).unwrap();
+    assert!(home.register(date("2027-02-01")).is_err());
+    let revision = app::revisions(house.root(), None).unwrap().remove(0);
+    let (policy, _) = app::load(&revision).unwrap();
+    let refused = app::guide::standing(house.root(), &policy, date("2027-02-01"));
+    assert_eq!(code(refused), "changed-after-approval", "nobody reads as approved what is not");
+}
+
+#[test]
+fn the_next_revision_keeps_the_examples_of_the_one_before() {
+    let house = House::new("examples-kept");
+    house.approve("2026-11-01");
+    let draft = policy::new(house.root(), None, date("2027-01-10")).unwrap();
+    let file =
+        house.read("2/policy.toml").replace("in_force_from = 2026-12-01", "in_force_from = 2027-02-01");
+    house.write("2/policy.toml", &file);
+    let examples = || {
+        let revision = app::revisions(house.root(), Some(draft.to_str().unwrap())).unwrap().remove(0);
+        let (policy, _) = app::load(&revision).unwrap();
+        assert_eq!(policy.in_force_from, date("2027-02-01"));
+        let trials = scenario::run(&policy);
+        let differing = trials.iter().filter(|trial| !trial.differences.is_empty()).count();
+        (trials.len(), differing)
+    };
+    assert_eq!(examples(), (1, 0), "an example of December is one of February's revision");
+    let parameters = house.read("2/parameters.toml");
+    house.write("2/parameters.toml", &parameters.replace("from.2026-12-01", "from.2027-02-01"));
+    assert_eq!(examples(), (1, 1), "there is no limit by which it could be judged any more");
 }

@@ -41,6 +41,7 @@ mod revise;
 mod schema;
 mod seal;
 mod shell;
+mod start;
 mod tidy;
 mod transition;
 mod typeset;

@@ -180,8 +180,12 @@ impl Reader<'_> {
             }
         };
         if let (Some(at), Some(node)) = (submitted_at, get("submitted_at"))
-            && at.date() < self.policy.in_force_from
-            && self.purpose != Purpose::CarriedOver
+            && match self.purpose {
+                Purpose::Official => at.date() < self.policy.in_force_from,
+                // An example of an earlier revision goes on to be an example of this one.
+                Purpose::Example => at.date() < self.policy.judges_from(),
+                Purpose::CarriedOver => false,
+            }
         {
             self.push(problems::not_in_force(
                 self.place(&node.range),
