@@ -23,10 +23,12 @@ impl Fragment {
         Fragment { text: text.into(), is_code: false }
     }
 
-    /// A code. In a text with Arabic-Indic digits a code made of digits takes them too: one style per letter.
+    /// A code. In a text with Arabic-Indic digits a code made of digits takes them too: one style per letter. A version keeps its own, for its
+    /// points would look like zeros: ١.٠.٠ for 1.0.0.
     pub fn code(text: impl Into<String>, digits: Digits) -> Fragment {
         let text = text.into();
-        let text = if text.chars().any(|letter| letter.is_ascii_alphabetic()) {
+        let text = if text.chars().any(|letter| letter.is_ascii_alphabetic()) || text.matches('.').count() > 1
+        {
             text
         } else {
             words::digits_only(&text, digits)
