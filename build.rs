@@ -1,10 +1,10 @@
-//! Puts into the program what it carries: the shipped policy, the templates, and what `shipped/` holds.
+//! Puts into the program what it carries: the shipped policy, the templates, and what `src/app/shipped/` holds.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-const FOLDERS: [&str; 3] = ["policies/naba/1", "shipped", "templates"];
+const FOLDERS: [&str; 3] = ["policies/naba/1", "src/app/shipped", "templates"];
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());

@@ -1,6 +1,6 @@
 //! The demonstration: which commands it consists of, and the made-up requests that they are about.
 //!
-//! Both stand in `shipped/`; days in them are counted from the day on which they are asked for, because nothing official is made for
+//! Both stand in `src/app/shipped/`; days in them are counted from the day on which they are asked for, because nothing official is made for
 //! a day that has not come.
 
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ pub struct Step {
 
 /// The steps, as they are on a day and in a language.
 pub fn steps(today: Date, lang: Lang) -> Vec<Step> {
-    let text = dated(shipped::text("shipped/demo.txt").unwrap_or_default(), today);
+    let text = dated(shipped::text("src/app/shipped/demo.txt").unwrap_or_default(), today);
     let mut steps = Vec::new();
     for part in text.split("\n\n") {
         let mut step = Step { what: Text::default(), commands: vec![] };
@@ -86,7 +86,7 @@ pub fn steps(today: Date, lang: Lang) -> Vec<Step> {
 ///
 /// One is there already, or cannot be written.
 pub fn requests(folder: &Path, today: Date) -> Result<Vec<PathBuf>, AppError> {
-    let files: Vec<(PathBuf, String)> = shipped::under("shipped/requests")
+    let files: Vec<(PathBuf, String)> = shipped::under("src/app/shipped/requests")
         .map(|(name, bytes)| {
             let path = Path::new("requests").join(name);
             let path = if folder == Path::new(".") { path } else { folder.join(path) };

@@ -121,7 +121,7 @@ pub fn init(root: &Path, folder: &Path, association: &Association) -> Result<Pat
         workspace::write(&folder.join("templates").join(path), bytes)?;
     }
     bring_fonts(root, folder)?;
-    let told = shipped::text("shipped/README.md").unwrap_or_default();
+    let told = shipped::text("src/app/shipped/README.md").unwrap_or_default();
     let told = told
         .replace("{id}", &association.id)
         .replace("{name.ar}", &association.name.ar)

@@ -1,4 +1,4 @@
-//! What the program carries within itself, so that it needs nothing but itself to begin: a policy, the templates, and what `shipped/` holds.
+//! What the program carries within itself, so that it needs nothing but itself to begin: a policy, the templates, and what `src/app/shipped/` holds.
 
 /// Every file, by its path in the source, with its bytes.
 static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/shipped.rs"));

@@ -93,7 +93,7 @@ fn without_digests(text: &str) -> String {
 
 #[test]
 fn the_program_carries_what_the_source_holds() {
-    for folder in ["policies/naba/1", "templates", "shipped"] {
+    for folder in ["policies/naba/1", "templates", "src/app/shipped"] {
         let carried: Vec<(String, Vec<u8>)> =
             shipped::under(folder).map(|(path, bytes)| (path.to_owned(), bytes.to_vec())).collect();
         let there = workspace::read_folder(Path::new(folder)).unwrap();
