@@ -8,6 +8,7 @@ mod facts;
 mod native;
 mod ours;
 mod peers;
+mod regions;
 mod requests;
 
 use std::hint::black_box;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         Some("lines") => lines(has("--quick")),
         Some("growth") => growth(),
         Some("profile") => profile(),
+        Some("regions") => regions::regions(),
         Some("load") => load(),
         Some("cold") => match arguments.get(1) {
             Some(binary) => cold(&PathBuf::from(binary)),
@@ -46,7 +48,7 @@ fn main() -> ExitCode {
 
 fn usage() -> ExitCode {
     eprintln!(
-        "evaluate [--quick] [--json] | lines [--quick] | growth | load | profile | cold <path of mizan>"
+        "evaluate [--quick] [--json] | lines [--quick] | growth | load | regions | profile | cold <path of mizan>"
     );
     ExitCode::from(2)
 }

@@ -783,7 +783,7 @@ impl<'a> Builder<'a> {
     fn table(&mut self, rows: &Rows) -> Option<Id> {
         if let Some(columns) = self.columns(rows) {
             let live = vec![u64::MAX; rows.table.rows.len().div_ceil(64)];
-            return self.descend(rows, &columns, 0, live, &mut BTreeMap::new());
+            return self.descend(rows, &columns, live, &mut BTreeMap::new());
         }
         // From the last row upwards: the first that matches counts.
         let mut rest = self.diagrams.value(Said::Unknown);
@@ -863,21 +863,30 @@ impl<'a> Builder<'a> {
                 }
                 mask
             });
-            columns.push(Column { axis, masks: masks.collect() });
+            columns.push((column, Column { axis, masks: masks.collect(), settled: vec![] }));
         }
-        columns.sort_by_key(|column| column.axis);
+        columns.sort_by_key(|(_, column)| column.axis);
         let is_distinct = columns.windows(2).all(|pair| match pair {
-            [one, two] => one.axis != two.axis,
+            [(_, one), (_, two)] => one.axis != two.axis,
             _ => true,
         });
-        is_distinct.then_some(columns)
+        let mut settled = vec![u64::MAX; rows.table.rows.len().div_ceil(64)];
+        for (number, column) in columns.iter_mut().rev() {
+            column.settled.clone_from(&settled);
+            for (index, row) in rows.table.rows.iter().enumerate() {
+                let asks = row.cells.get(*number) != Some(&Cell::Any);
+                if let Some(word) = settled.get_mut(index >> 6).filter(|_| asks) {
+                    *word &= !(1 << (index & 63));
+                }
+            }
+        }
+        is_distinct.then(|| columns.into_iter().map(|(_, column)| column).collect())
     }
 
     fn descend(
         &mut self,
         rows: &Rows,
         columns: &[Column],
-        depth: usize,
         live: Vec<u64>,
         done: &mut BTreeMap<(usize, Vec<u64>), Id>,
     ) -> Option<Id> {
@@ -885,21 +894,24 @@ impl<'a> Builder<'a> {
             let at = live.iter().position(|word| *word != 0)?;
             Some(at * 64 + usize::try_from(live.get(at)?.trailing_zeros()).ok()?)
         };
-        let Some(column) = columns.get(depth) else {
+        let Some((column, deeper)) = columns.split_first() else {
             let said = first().and_then(|row| rows.outputs.get(row).cloned()).unwrap_or(Said::Unknown);
             return Some(self.diagrams.value(said));
         };
-        if let Some(id) = done.get(&(depth, live.clone())) {
+        let key = (columns.len(), live);
+        if let Some(id) = done.get(&key) {
             return Some(*id);
         }
+        let live = &key.1;
         let mut ways: BTreeMap<Vec<u64>, Id> = BTreeMap::new();
         let mut cells = Vec::with_capacity(column.masks.len());
         for mask in &column.masks {
-            let rest: Vec<u64> = live.iter().zip(mask).map(|(live, mask)| live & mask).collect();
+            let mut rest: Vec<u64> = live.iter().zip(mask).map(|(live, mask)| live & mask).collect();
+            column.cut(&mut rest);
             let id = match ways.get(&rest) {
                 Some(id) => *id,
                 None => {
-                    let id = self.descend(rows, columns, depth + 1, rest.clone(), done)?;
+                    let id = self.descend(rows, deeper, rest.clone(), done)?;
                     ways.insert(rest, id);
                     id
                 }
@@ -907,14 +919,35 @@ impl<'a> Builder<'a> {
             cells.push(id);
         }
         let id = self.diagrams.ask(column.axis, cells)?;
-        done.insert((depth, live), id);
+        done.insert(key, id);
         Some(id)
     }
 }
 
+/// A column of a table.
 struct Column {
     axis: usize,
+    /// For each cell of the axis, the rows that match there.
     masks: Vec<Vec<u64>>,
+    /// The rows that ask nothing in any column after this one.
+    settled: Vec<u64>,
+}
+
+impl Column {
+    /// Of the rows that are live after this column: those below the first that asks nothing more are never reached.
+    fn cut(&self, live: &mut [u64]) {
+        let mut is_reached = true;
+        for (live, settled) in live.iter_mut().zip(&self.settled) {
+            let hit = *live & settled;
+            if !is_reached {
+                *live = 0;
+            } else if hit != 0 {
+                // The lowest one, and all before it.
+                *live &= hit ^ hit.wrapping_sub(1);
+                is_reached = false;
+            }
+        }
+    }
 }
 
 /// Does a test of a table hold?
