@@ -2,8 +2,11 @@
 //!
 //! Each column is cut at every bound that a row uses; between two cuts all values are alike, so one of them stands for all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use fixedbitset::FixedBitSet;
+
+use crate::expression::live;
 use crate::expression::program::{Cell, Hit, Interval, Table};
 use crate::value::Number;
 
@@ -54,104 +57,158 @@ pub(super) fn has_whole(interval: &Interval) -> bool {
     interval.high.is_none() || least.into_iter().flatten().any(|number| interval.contains(number))
 }
 
+/// More findings of a kind than these are not told one by one.
+const MOST_TOLD: usize = 8;
+/// A proof that takes more steps than these is not made.
+const MOST_STEPS: usize = 2_000_000;
+/// A table looks at no more columns than these; as deep goes the search.
+const MOST_COLUMNS: usize = 100;
+
 /// Every gap, overlap and unreachable row, each with a case that shows it. Of many only some are told.
 pub(super) fn findings(table: &Table, domains: &[Domain]) -> Vec<Finding> {
-    let samples =
-        domains.iter().enumerate().map(|(column, domain)| representatives(table, column, domain)).collect();
-    let Some(samples) = samples else { return vec![Finding::TooLarge] };
-    let samples: Vec<Vec<Sample>> = samples;
+    let order: Vec<usize> = (0..domains.len()).collect();
+    let columns =
+        domains.iter().zip(live::settled(table, &order)).enumerate().map(|(column, (domain, settled))| {
+            let samples = representatives(table, column, domain)?;
+            let matching = |sample: &Sample| {
+                live::rows(table, |row| row.cells.get(column).is_some_and(|cell| holds(cell, sample)))
+            };
+            let matching = samples.iter().map(matching).collect();
+            Some(Column { samples, matching, settled })
+        });
+    let Some(columns) = columns.collect::<Option<Vec<Column>>>() else { return vec![Finding::TooLarge] };
     let mut search = Search {
-        table,
-        samples: &samples,
+        columns: &columns,
         gaps: vec![],
-        overlaps: BTreeMap::new(),
         reached: BTreeSet::new(),
         seen: BTreeSet::new(),
-        left: MOST_TESTS,
+        left: MOST_STEPS,
     };
-    let live: Vec<usize> = (0..table.rows.len()).collect();
-    let finished = search.descend(0, &live, &mut vec![]);
+    let mut finished = search.descend(0, live::rows(table, |_| true), &mut vec![]);
+    let mut reached = search.reached;
     let mut findings: Vec<Finding> = search.gaps.into_iter().map(Finding::Gap).collect();
-    findings.extend(search.overlaps.into_iter().map(|((one, two), case)| Finding::Overlap(case, one, two)));
+    if table.hit == Hit::Unique {
+        let mut pairs = Pairs::new(table, &columns);
+        finished = finished.and(pairs.compare());
+        findings.extend(pairs.overlaps.into_iter().map(|(case, one, two)| Finding::Overlap(case, one, two)));
+        // Where no row goes before another, each is reached that matches anything.
+        reached =
+            (0..table.rows.len()).filter(|row| pairs.matches.get(*row).is_some_and(can_match)).collect();
+    }
     if finished.is_none() {
         findings.push(Finding::TooLarge);
         return findings;
     }
-    let reached = search.reached;
     let unreachable = (0..table.rows.len()).filter(|row| !reached.contains(row));
     findings.extend(unreachable.take(MOST_TOLD).map(Finding::Unreachable));
     findings
 }
 
-struct Search<'a> {
-    table: &'a Table,
-    samples: &'a [Vec<Sample>],
-    gaps: Vec<Vec<Sample>>,
-    overlaps: BTreeMap<(usize, usize), Vec<Sample>>,
-    reached: BTreeSet<usize>,
-    /// A column with the same rows left has the same findings, whatever led there.
-    seen: BTreeSet<(usize, Vec<usize>)>,
-    /// So many tests of a cell may still be made.
-    left: usize,
+/// A column of a table.
+struct Column {
+    /// One value of every stretch in which all rows agree.
+    samples: Vec<Sample>,
+    /// For each of them, the rows that match.
+    matching: Vec<FixedBitSet>,
+    /// The rows that ask nothing in any column after this one.
+    settled: FixedBitSet,
 }
 
-/// More findings of a kind than these are not told one by one.
-const MOST_TOLD: usize = 8;
-/// A proof that takes more tests of cells than these is not made.
-const MOST_TESTS: usize = 2_000_000;
-/// A table looks at no more columns than these; as deep goes the search.
-const MOST_COLUMNS: usize = 100;
+/// The samples of each column that a row matches.
+type Matches = Vec<FixedBitSet>;
 
-impl Search<'_> {
-    /// Looks at every case from a column on. Nothing where there are too many.
-    fn descend(&mut self, column: usize, live: &[usize], case: &mut Vec<Sample>) -> Option<()> {
-        if live.is_empty() {
-            if self.gaps.len() < MOST_TOLD {
-                let mut case = case.clone();
-                case.extend(self.samples.iter().skip(column).filter_map(|samples| samples.first().cloned()));
-                self.gaps.push(case);
+fn can_match(row: &Matches) -> bool {
+    row.iter().all(|samples| !samples.is_clear())
+}
+
+/// Do two rows of a table ever match one case?
+struct Pairs<'a> {
+    columns: &'a [Column],
+    matches: Vec<Matches>,
+    overlaps: Vec<(Vec<Sample>, usize, usize)>,
+}
+
+impl<'a> Pairs<'a> {
+    fn new(table: &Table, columns: &'a [Column]) -> Pairs<'a> {
+        let of_column = |row: usize, column: &Column| {
+            let mut samples = FixedBitSet::with_capacity(column.samples.len());
+            for (index, matching) in column.matching.iter().enumerate() {
+                samples.set(index, matching.contains(row));
             }
-            return Some(());
-        }
-        if !self.seen.insert((column, live.to_vec())) {
-            return Some(());
-        }
-        let samples = self.samples;
-        let Some(samples) = samples.get(column) else {
-            self.leaf(live, case);
-            return Some(());
+            samples
         };
-        for sample in samples {
-            self.left = self.left.checked_sub(live.len())?;
-            let rest: Vec<usize> =
-                live.iter().copied().filter(|row| self.matches(*row, column, sample)).collect();
-            case.push(sample.clone());
-            let finished = self.descend(column + 1, &rest, case);
-            case.pop();
-            finished?;
+        let of_row = |row: usize| columns.iter().map(|column| of_column(row, column)).collect();
+        Pairs { columns, matches: (0..table.rows.len()).map(of_row).collect(), overlaps: vec![] }
+    }
+
+    /// Looks at every pair of rows. Nothing where there are too many.
+    fn compare(&mut self) -> Option<()> {
+        let words: usize = self.columns.iter().map(|column| column.samples.len().div_ceil(64)).sum();
+        let pairs = self.matches.len().checked_mul(self.matches.len())? / 2;
+        if pairs.checked_mul(words)? > MOST_STEPS {
+            return None;
+        }
+        for (index, one) in self.matches.iter().enumerate() {
+            for (other, two) in self.matches.iter().enumerate().skip(index + 1) {
+                if self.overlaps.len() >= MOST_TOLD {
+                    return Some(());
+                }
+                if let Some(case) = self.shared(one, two) {
+                    self.overlaps.push((case, index, other));
+                }
+            }
         }
         Some(())
     }
 
-    fn matches(&self, row: usize, column: usize, sample: &Sample) -> bool {
-        let row = self.table.rows.get(row);
-        row.and_then(|row| row.cells.get(column)).is_some_and(|cell| holds(cell, sample))
+    /// The first case that both match.
+    fn shared(&self, one: &Matches, two: &Matches) -> Option<Vec<Sample>> {
+        let both = self.columns.iter().zip(one.iter().zip(two));
+        both.map(|(column, (one, two))| column.samples.get(one.intersection(two).next()?).cloned()).collect()
     }
+}
 
-    fn leaf(&mut self, live: &[usize], case: &[Sample]) {
-        self.reached.extend(live.first());
-        if self.table.hit == Hit::First {
-            return;
-        }
-        self.reached.extend(live);
-        for (position, one) in live.iter().enumerate() {
-            for two in live.iter().skip(position + 1) {
-                if self.overlaps.len() >= MOST_TOLD {
-                    return;
-                }
-                self.overlaps.entry((*one, *two)).or_insert_with(|| case.to_vec());
+struct Search<'a> {
+    columns: &'a [Column],
+    gaps: Vec<Vec<Sample>>,
+    /// The rows that are the first to match somewhere.
+    reached: BTreeSet<usize>,
+    /// A column with the same rows left has the same findings, whatever led there.
+    seen: BTreeSet<(usize, FixedBitSet)>,
+    /// So many steps may still be made.
+    left: usize,
+}
+
+impl Search<'_> {
+    /// Looks at every case from a column on. Nothing where there are too many.
+    fn descend(&mut self, column: usize, live: FixedBitSet, case: &mut Vec<Sample>) -> Option<()> {
+        let Some(first) = live.minimum() else {
+            if self.gaps.len() < MOST_TOLD {
+                let mut case = case.clone();
+                let rest = self.columns.iter().skip(column);
+                case.extend(rest.filter_map(|column| column.samples.first().cloned()));
+                self.gaps.push(case);
             }
+            return Some(());
+        };
+        let columns = self.columns;
+        let Some(Column { samples, matching, settled }) = columns.get(column) else {
+            self.reached.insert(first);
+            return Some(());
+        };
+        let key = (column, live);
+        if self.seen.contains(&key) {
+            return Some(());
         }
+        for (sample, matching) in samples.iter().zip(matching) {
+            self.left = self.left.checked_sub(1 + matching.len() / 64)?;
+            case.push(sample.clone());
+            let finished = self.descend(column + 1, live::after(&key.1, matching, settled), case);
+            case.pop();
+            finished?;
+        }
+        self.seen.insert(key);
+        Some(())
     }
 }
 

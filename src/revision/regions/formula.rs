@@ -7,11 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use fixedbitset::FixedBitSet;
+
 use super::diagram::{Diagrams, Id};
 use crate::evaluation::Verdict;
 use crate::expression::canonical;
 use crate::expression::cuts::{number_or_day, without_let};
 use crate::expression::evaluate::{Frame, Outcome};
+use crate::expression::live;
 use crate::expression::program::{
     Arithmetic, Builtin, Cell, Comparison, Definition, Expr, Fold, Interval, Node, Origin, Slot, Table, Value,
 };
@@ -782,7 +785,7 @@ impl<'a> Builder<'a> {
 
     fn table(&mut self, rows: &Rows) -> Option<Id> {
         if let Some(columns) = self.columns(rows) {
-            let live = vec![u64::MAX; rows.table.rows.len().div_ceil(64)];
+            let live = live::rows(&rows.table, |_| true);
             return self.descend(rows, &columns, live, &mut BTreeMap::new());
         }
         // From the last row upwards: the first that matches counts.
@@ -842,60 +845,42 @@ impl<'a> Builder<'a> {
             }
             let ids = rows.choices.get(column)?;
             let masks = (0..scale.cells()).map(|cell| {
-                let mut mask = vec![0_u64; rows.table.rows.len().div_ceil(64)];
-                for (index, row) in rows.table.rows.iter().enumerate() {
-                    let matches = match (row.cells.get(column), scale) {
-                        (Some(Cell::Any), _) => true,
-                        (Some(Cell::Interval(interval)), Scale::Numbers { .. }) => {
-                            let stretch = self.stretches.get(axis).and_then(|all| all.get(cell));
-                            stretch.is_some_and(|stretch| interval.contains(stretch.sample))
-                        }
-                        (Some(Cell::Bool(wanted)), Scale::Bool) => *wanted == (cell == 1),
-                        (Some(test), Scale::Choices(known)) => {
-                            let said = Said::Choice(known.get(cell).cloned().unwrap_or_default());
-                            holds(test, &said, ids) == Said::Bool(true)
-                        }
-                        _ => false,
-                    };
-                    if let Some(word) = mask.get_mut(index >> 6).filter(|_| matches) {
-                        *word |= 1 << (index & 63);
+                live::rows(&rows.table, |row| match (row.cells.get(column), scale) {
+                    (Some(Cell::Any), _) => true,
+                    (Some(Cell::Interval(interval)), Scale::Numbers { .. }) => {
+                        let stretch = self.stretches.get(axis).and_then(|all| all.get(cell));
+                        stretch.is_some_and(|stretch| interval.contains(stretch.sample))
                     }
-                }
-                mask
+                    (Some(Cell::Bool(wanted)), Scale::Bool) => *wanted == (cell == 1),
+                    (Some(test), Scale::Choices(known)) => {
+                        let said = Said::Choice(known.get(cell).cloned().unwrap_or_default());
+                        holds(test, &said, ids) == Said::Bool(true)
+                    }
+                    _ => false,
+                })
             });
-            columns.push((column, Column { axis, masks: masks.collect(), settled: vec![] }));
+            columns.push((column, axis, masks.collect::<Vec<FixedBitSet>>()));
         }
-        columns.sort_by_key(|(_, column)| column.axis);
+        columns.sort_by_key(|(_, axis, _)| *axis);
         let is_distinct = columns.windows(2).all(|pair| match pair {
-            [(_, one), (_, two)] => one.axis != two.axis,
+            [(_, one, _), (_, two, _)] => one != two,
             _ => true,
         });
-        let mut settled = vec![u64::MAX; rows.table.rows.len().div_ceil(64)];
-        for (number, column) in columns.iter_mut().rev() {
-            column.settled.clone_from(&settled);
-            for (index, row) in rows.table.rows.iter().enumerate() {
-                let asks = row.cells.get(*number) != Some(&Cell::Any);
-                if let Some(word) = settled.get_mut(index >> 6).filter(|_| asks) {
-                    *word &= !(1 << (index & 63));
-                }
-            }
-        }
-        is_distinct.then(|| columns.into_iter().map(|(_, column)| column).collect())
+        let order: Vec<usize> = columns.iter().map(|(column, ..)| *column).collect();
+        let asked = columns.into_iter().zip(live::settled(&rows.table, &order));
+        is_distinct
+            .then(|| asked.map(|((_, axis, masks), settled)| Column { axis, masks, settled }).collect())
     }
 
     fn descend(
         &mut self,
         rows: &Rows,
         columns: &[Column],
-        live: Vec<u64>,
-        done: &mut BTreeMap<(usize, Vec<u64>), Id>,
+        live: FixedBitSet,
+        done: &mut BTreeMap<(usize, FixedBitSet), Id>,
     ) -> Option<Id> {
-        let first = || {
-            let at = live.iter().position(|word| *word != 0)?;
-            Some(at * 64 + usize::try_from(live.get(at)?.trailing_zeros()).ok()?)
-        };
         let Some((column, deeper)) = columns.split_first() else {
-            let said = first().and_then(|row| rows.outputs.get(row).cloned()).unwrap_or(Said::Unknown);
+            let said = live.minimum().and_then(|row| rows.outputs.get(row).cloned()).unwrap_or(Said::Unknown);
             return Some(self.diagrams.value(said));
         };
         let key = (columns.len(), live);
@@ -903,11 +888,10 @@ impl<'a> Builder<'a> {
             return Some(*id);
         }
         let live = &key.1;
-        let mut ways: BTreeMap<Vec<u64>, Id> = BTreeMap::new();
+        let mut ways: BTreeMap<FixedBitSet, Id> = BTreeMap::new();
         let mut cells = Vec::with_capacity(column.masks.len());
         for mask in &column.masks {
-            let mut rest: Vec<u64> = live.iter().zip(mask).map(|(live, mask)| live & mask).collect();
-            column.cut(&mut rest);
+            let rest = live::after(live, mask, &column.settled);
             let id = match ways.get(&rest) {
                 Some(id) => *id,
                 None => {
@@ -928,26 +912,9 @@ impl<'a> Builder<'a> {
 struct Column {
     axis: usize,
     /// For each cell of the axis, the rows that match there.
-    masks: Vec<Vec<u64>>,
+    masks: Vec<FixedBitSet>,
     /// The rows that ask nothing in any column after this one.
-    settled: Vec<u64>,
-}
-
-impl Column {
-    /// Of the rows that are live after this column: those below the first that asks nothing more are never reached.
-    fn cut(&self, live: &mut [u64]) {
-        let mut is_reached = true;
-        for (live, settled) in live.iter_mut().zip(&self.settled) {
-            let hit = *live & settled;
-            if !is_reached {
-                *live = 0;
-            } else if hit != 0 {
-                // The lowest one, and all before it.
-                *live &= hit ^ hit.wrapping_sub(1);
-                is_reached = false;
-            }
-        }
-    }
+    settled: FixedBitSet,
 }
 
 /// Does a test of a table hold?
