@@ -12,7 +12,6 @@ pub mod canonical;
 #[expect(clippy::wildcard_enum_match_arm, reason = "only comparisons cut a range; no other part does")]
 pub mod cuts;
 pub mod evaluate;
-pub mod live;
 pub mod lower;
 pub mod notation;
 mod problems;

@@ -5,6 +5,8 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use fixedbitset::FixedBitSet;
+
 use super::types::Type;
 use crate::source::Place;
 use crate::value::{Date, Number, Span, Text};
@@ -536,6 +538,17 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// Where it is written.
     pub place: Place,
+}
+
+impl Table {
+    /// The rows of which something holds, by their places.
+    pub fn rows_where(&self, holds: impl Fn(&Row) -> bool) -> FixedBitSet {
+        let mut found = FixedBitSet::with_capacity(self.rows.len());
+        for (index, row) in self.rows.iter().enumerate() {
+            found.set(index, holds(row));
+        }
+        found
+    }
 }
 
 /// Which row of a table counts.

@@ -14,9 +14,9 @@ use crate::evaluation::Verdict;
 use crate::expression::canonical;
 use crate::expression::cuts::{number_or_day, without_let};
 use crate::expression::evaluate::{Frame, Outcome};
-use crate::expression::live;
 use crate::expression::program::{
-    Arithmetic, Builtin, Cell, Comparison, Definition, Expr, Fold, Interval, Node, Origin, Slot, Table, Value,
+    Arithmetic, Builtin, Cell, Comparison, Definition, Expr, Fold, Interval, Node, Origin, Row, Slot, Table,
+    Value,
 };
 use crate::expression::types::Type;
 use crate::policy::Policy;
@@ -785,7 +785,7 @@ impl<'a> Builder<'a> {
 
     fn table(&mut self, rows: &Rows) -> Option<Id> {
         if let Some(columns) = self.columns(rows) {
-            let live = live::rows(&rows.table, |_| true);
+            let live = rows.table.rows_where(|_| true);
             return self.descend(rows, &columns, live, &mut BTreeMap::new());
         }
         // From the last row upwards: the first that matches counts.
@@ -845,7 +845,7 @@ impl<'a> Builder<'a> {
             }
             let ids = rows.choices.get(column)?;
             let masks = (0..scale.cells()).map(|cell| {
-                live::rows(&rows.table, |row| match (row.cells.get(column), scale) {
+                rows.table.rows_where(|row| match (row.cells.get(column), scale) {
                     (Some(Cell::Any), _) => true,
                     (Some(Cell::Interval(interval)), Scale::Numbers { .. }) => {
                         let stretch = self.stretches.get(axis).and_then(|all| all.get(cell));
@@ -867,7 +867,7 @@ impl<'a> Builder<'a> {
             _ => true,
         });
         let order: Vec<usize> = columns.iter().map(|(column, ..)| *column).collect();
-        let asked = columns.into_iter().zip(live::settled(&rows.table, &order));
+        let asked = columns.into_iter().zip(settled(&rows.table, &order));
         is_distinct
             .then(|| asked.map(|((_, axis, masks), settled)| Column { axis, masks, settled }).collect())
     }
@@ -891,7 +891,7 @@ impl<'a> Builder<'a> {
         let mut ways: BTreeMap<FixedBitSet, Id> = BTreeMap::new();
         let mut cells = Vec::with_capacity(column.masks.len());
         for mask in &column.masks {
-            let rest = live::after(live, mask, &column.settled);
+            let rest = after(live, mask, &column.settled);
             let id = match ways.get(&rest) {
                 Some(id) => *id,
                 None => {
@@ -915,6 +915,26 @@ struct Column {
     masks: Vec<FixedBitSet>,
     /// The rows that ask nothing in any column after this one.
     settled: FixedBitSet,
+}
+
+/// For each of some columns, in the order in which they are asked: the rows that ask nothing in any column after it.
+fn settled(table: &Table, columns: &[usize]) -> Vec<FixedBitSet> {
+    let later = |at: usize| columns.get(at + 1..).unwrap_or_default();
+    let asks_nothing = |row: &Row, columns: &[usize]| {
+        columns.iter().all(|column| row.cells.get(*column) == Some(&Cell::Any))
+    };
+    (0..columns.len()).map(|at| table.rows_where(|row| asks_nothing(row, later(at)))).collect()
+}
+
+/// The rows that are live after a column, of those that were live before it. What stands below the first row that asks nothing more
+/// is never the first to match.
+fn after(live: &FixedBitSet, matching: &FixedBitSet, settled: &FixedBitSet) -> FixedBitSet {
+    let mut live = live.clone();
+    live.intersect_with(matching);
+    if let Some(last) = live.intersection(settled).next() {
+        live.remove_range(last + 1..);
+    }
+    live
 }
 
 /// Does a test of a table hold?
