@@ -24,7 +24,7 @@ use crate::expression::program::{Interval, Node, Slot, Value};
 use crate::policy::{Policy, Rule, guide};
 use crate::value::{Date, Number, Text};
 use diagram::Id;
-use formula::{Axes, Axis, Builder, Formula, Said, Scale, Side, Term};
+use formula::{Axes, Axis, Builder, Changed, Formula, Said, Scale, Side, Term};
 use household::{Household, Leaf, Maker, cell};
 pub use text::{of_services, stated};
 
@@ -147,7 +147,7 @@ pub fn agreement(before: &Policy, after: &Policy, households: usize, corners: us
             let Some((was, now)) = subject.really(household) else { return };
             let cell = |axis: usize| subject.cell_of(&solved, axis, household);
             let said = solved.builder.diagrams.look_up(solved.both, &cell);
-            let really = Said::Both(Box::new(was.clone()), Box::new(now.clone()));
+            let really = both_say(&was, &now);
             agreement.inside += usize::from(was != now);
             if said != Some(&really) {
                 agreement.disagreements.push(format!("{:?}: {said:?}, really {really:?}", question.asked));
@@ -301,6 +301,12 @@ struct Formulas {
     is_rule: bool,
 }
 
+impl Formulas {
+    fn all(&self) -> Vec<&Formula> {
+        self.condition.iter().chain(&self.exemptions).collect()
+    }
+}
+
 /// A question whose answer is known for every case.
 struct Solved<'s> {
     builder: Builder<'s>,
@@ -346,9 +352,10 @@ impl<'p> Subject<'p> {
     fn solve(&self) -> Option<Solved<'_>> {
         let (before, after) = self.formulas.as_ref()?;
         let mut builder = Builder::new(&self.axes.axes);
+        builder.changed = Changed::between(&before.all(), &after.all());
         let parts = [said(&mut builder, before)?, said(&mut builder, after)?];
         let both = builder.diagrams.combine(&parts, &|parts| match parts {
-            [Some(one), Some(two)] => Some(Said::Both(Box::new((*one).clone()), Box::new((*two).clone()))),
+            [Some(one), Some(two)] => Some(both_say(one, two)),
             _ => None,
         })?;
         Some(Solved { builder, both })
@@ -429,7 +436,7 @@ impl<'p> Subject<'p> {
             }
             return Some(answer);
         };
-        let changes = |said: &Said| matches!(said, Said::Both(one, two) if one != two);
+        let changes = |said: &Said| matches!(said, Said::Both(..));
         // The tier hangs on everything: the factors say where it moves, and a few regions show how.
         let most = if self.question.asked == Asked::Tier { 2 } else { MOST_REGIONS };
         let (boxes, count) = solved.builder.diagrams.boxes(solved.both, &changes, most);
@@ -495,7 +502,7 @@ impl<'p> Subject<'p> {
                 let ty = crate::expression::types::Type::bare(true);
                 guide::value_in_words(policy, &ty, &Value::Number(*points))
             }
-            Said::Bool(_) | Said::Rank(_) | Said::Both(..) => Text::default(),
+            Said::Bool(_) | Said::Rank(_) | Said::Both(..) | Said::Same => Text::default(),
         }
     }
 
@@ -739,6 +746,10 @@ fn conditions<'p>(
             })])
         }
     }
+}
+
+fn both_say(was: &Said, now: &Said) -> Said {
+    if was == now { Said::Same } else { Said::Both(Box::new(was.clone()), Box::new(now.clone())) }
 }
 
 /// What a rule says once its exemptions are looked at.

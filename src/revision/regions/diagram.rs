@@ -4,8 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 /// The number of a node, or of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Id(u32);
 
 /// Numbers from here on are values.
@@ -17,7 +19,7 @@ const MOST_NODES: usize = 1_000_000;
 #[derive(Debug)]
 pub(super) struct Diagrams<V> {
     nodes: Vec<(u32, Vec<Id>)>,
-    known: BTreeMap<(u32, Vec<Id>), Id>,
+    known: FxHashMap<(u32, Vec<Id>), Id>,
     values: Vec<V>,
     numbers: BTreeMap<V, Id>,
 }
@@ -30,7 +32,7 @@ type Operation<'o, V> = dyn Fn(&[Option<&V>]) -> Option<V> + 'o;
 
 impl<V: Ord + Clone> Diagrams<V> {
     pub(super) fn new() -> Diagrams<V> {
-        Diagrams { nodes: vec![], known: BTreeMap::new(), values: vec![], numbers: BTreeMap::new() }
+        Diagrams { nodes: vec![], known: FxHashMap::default(), values: vec![], numbers: BTreeMap::new() }
     }
 
     pub(super) fn value(&mut self, value: V) -> Id {
@@ -77,7 +79,7 @@ impl<V: Ord + Clone> Diagrams<V> {
 
     /// Puts diagrams together. Nothing where it would take too many nodes.
     pub(super) fn combine(&mut self, parts: &[Id], operation: &Operation<'_, V>) -> Option<Id> {
-        let mut done = BTreeMap::new();
+        let mut done = FxHashMap::default();
         self.combined(parts, operation, &mut done)
     }
 
@@ -85,7 +87,7 @@ impl<V: Ord + Clone> Diagrams<V> {
         &mut self,
         parts: &[Id],
         operation: &Operation<'_, V>,
-        done: &mut BTreeMap<Vec<Id>, Id>,
+        done: &mut FxHashMap<Vec<Id>, Id>,
     ) -> Option<Id> {
         let settled: Vec<Option<&V>> = parts.iter().map(|part| self.settled(*part)).collect();
         if let Some(value) = operation(&settled) {
@@ -99,10 +101,18 @@ impl<V: Ord + Clone> Diagrams<V> {
         }
         let asked = parts.iter().filter_map(|part| self.node(*part));
         let (axis, cells) = asked.map(|(axis, cells)| (axis, cells.len())).min_by_key(|(axis, _)| *axis)?;
-        let mut children = Vec::with_capacity(cells);
+        let mut children: Vec<Id> = Vec::with_capacity(cells);
+        let (mut inside, mut last) = (Vec::new(), Vec::new());
         for cell in 0..cells {
-            let inside: Vec<Id> = parts.iter().map(|part| self.inside(*part, axis, cell)).collect();
-            children.push(self.combined(&inside, operation, done)?);
+            inside.clear();
+            inside.extend(parts.iter().map(|part| self.inside(*part, axis, cell)));
+            // Most neighbours are alike.
+            let child = match children.last() {
+                Some(child) if inside == last => *child,
+                _ => self.combined(&inside, operation, done)?,
+            };
+            children.push(child);
+            std::mem::swap(&mut inside, &mut last);
         }
         let id = self.ask(axis, children)?;
         done.insert(parts.to_vec(), id);

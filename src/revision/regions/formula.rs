@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use fixedbitset::FixedBitSet;
+use rustc_hash::FxHashMap;
 
 use super::diagram::{Diagrams, Id};
 use crate::evaluation::Verdict;
@@ -38,8 +39,10 @@ pub(super) enum Said {
     Verdict(Verdict),
     /// What a request comes to: the worse, the lower.
     Rank(u8),
-    /// What two revisions say.
+    /// What two revisions say that do not say the same.
     Both(Box<Said>, Box<Said>),
+    /// That two revisions say the same, whatever it is.
+    Same,
 }
 
 /// Which of two revisions.
@@ -153,7 +156,7 @@ fn sample(interval: &Interval, whole: bool) -> Option<Number> {
 }
 
 /// A condition over axes.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Formula {
     Said(Said),
     /// What a case says on an axis of choices, of yes and no.
@@ -182,6 +185,136 @@ pub(super) struct Rows {
     table: Arc<Table>,
     choices: Vec<Vec<String>>,
     outputs: Vec<Said>,
+}
+
+impl Formula {
+    fn parts_mut(&mut self) -> Vec<&mut Formula> {
+        match self {
+            Formula::Said(_)
+            | Formula::Asked(_)
+            | Formula::Test(..)
+            | Formula::Each(..)
+            | Formula::Table(_) => {
+                vec![]
+            }
+            Formula::Not(inner) | Formula::In(inner, _) => vec![inner],
+            Formula::All(parts) | Formula::Any(parts) | Formula::Sum(parts, _) => parts.iter_mut().collect(),
+            Formula::If(case, then, otherwise) => vec![case, then, otherwise],
+            Formula::Compare(_, one, two) => vec![one, two],
+        }
+    }
+
+    /// Takes its tables out, in the order in which they stand.
+    fn take_tables(&mut self, tables: &mut Vec<Rows>) {
+        if let Formula::Table(_) = self
+            && let Formula::Table(rows) = std::mem::replace(self, Formula::Said(Said::Unknown))
+        {
+            tables.push(*rows);
+        }
+        for part in self.parts_mut() {
+            part.take_tables(tables);
+        }
+    }
+}
+
+/// Where a table may answer otherwise than the one that it takes the place of: in the cases that a row matches which only one of them
+/// has. Everywhere else both say the same.
+#[derive(Debug, Clone)]
+pub(super) struct Changed {
+    table: String,
+    rows: Vec<Row>,
+}
+
+impl Changed {
+    /// Where conditions differ that are alike but for the rows of one table; nothing where they differ in more.
+    pub(super) fn between(before: &[&Formula], after: &[&Formula]) -> Option<Changed> {
+        let mut changed: Option<Changed> = None;
+        if before.len() != after.len() {
+            return None;
+        }
+        for (before, after) in before.iter().zip(after) {
+            let (mut before, mut after) = ((*before).clone(), (*after).clone());
+            let (mut tables_before, mut tables_after) = (vec![], vec![]);
+            before.take_tables(&mut tables_before);
+            after.take_tables(&mut tables_after);
+            if before != after || tables_before.len() != tables_after.len() {
+                return None;
+            }
+            for (before, after) in tables_before.iter().zip(&tables_after).filter(|(one, two)| one != two) {
+                let (one, two) = (&before.table, &after.table);
+                if one.id != two.id || before.looks_at() != after.looks_at() {
+                    return None;
+                }
+                let changed = changed.get_or_insert_with(|| Changed { table: one.id.clone(), rows: vec![] });
+                if changed.table != one.id {
+                    return None;
+                }
+                changed.rows.extend(before.rows_without(after));
+            }
+        }
+        changed
+    }
+}
+
+impl PartialEq for Rows {
+    /// Do they say the same of the same?
+    fn eq(&self, other: &Rows) -> bool {
+        fn cells(rows: &Rows) -> impl Iterator<Item = &Vec<Cell>> {
+            rows.table.rows.iter().map(|row| &row.cells)
+        }
+        self.looks_at() == other.looks_at() && self.outputs == other.outputs && cells(self).eq(cells(other))
+    }
+}
+
+impl Rows {
+    fn looks_at(&self) -> (&[Option<usize>], &[Formula], &[Vec<String>]) {
+        (&self.axes, &self.given, &self.choices)
+    }
+
+    /// The rows that only one of two tables has, in the order in which they stand.
+    fn rows_without(&self, other: &Rows) -> Vec<Row> {
+        let said = |rows: &Rows| -> Vec<(Row, Said)> {
+            rows.table.rows.iter().cloned().zip(rows.outputs.iter().cloned()).collect()
+        };
+        let (one, two) = (said(self), said(other));
+        let is_same = |one: &(Row, Said), two: &(Row, Said)| one.0.cells == two.0.cells && one.1 == two.1;
+        // How many rows the rest of both share, at most.
+        let mut shared = vec![vec![0_usize; two.len() + 1]; one.len() + 1];
+        let at = |shared: &[Vec<usize>], i: usize, j: usize| {
+            shared.get(i).and_then(|row| row.get(j)).copied().unwrap_or_default()
+        };
+        for (i, first) in one.iter().enumerate().rev() {
+            for (j, second) in two.iter().enumerate().rev() {
+                let most = if is_same(first, second) {
+                    at(&shared, i + 1, j + 1) + 1
+                } else {
+                    at(&shared, i + 1, j).max(at(&shared, i, j + 1))
+                };
+                if let Some(place) = shared.get_mut(i).and_then(|row| row.get_mut(j)) {
+                    *place = most;
+                }
+            }
+        }
+        let (mut i, mut j) = (0, 0);
+        let mut found = Vec::new();
+        loop {
+            match (one.get(i), two.get(j)) {
+                (None, None) => return found,
+                (Some(first), Some(second)) if is_same(first, second) => (i, j) = (i + 1, j + 1),
+                (Some(first), second)
+                    if second.is_none() || at(&shared, i + 1, j) >= at(&shared, i, j + 1) =>
+                {
+                    found.push(first.0.clone());
+                    i += 1;
+                }
+                (_, Some(second)) => {
+                    found.push(second.0.clone());
+                    j += 1;
+                }
+                (Some(_), None) => return found,
+            }
+        }
+    }
 }
 
 /// Takes conditions of two revisions apart, over the same axes.
@@ -652,6 +785,10 @@ pub(super) struct Builder<'a> {
     axes: &'a [Axis],
     stretches: Vec<Vec<Stretch>>,
     pub(super) diagrams: Diagrams<Said>,
+    /// Elsewhere nobody asks what is said.
+    pub(super) changed: Option<Changed>,
+    /// The tables that were made already.
+    made: Vec<(Rows, Id)>,
 }
 
 impl<'a> Builder<'a> {
@@ -660,6 +797,8 @@ impl<'a> Builder<'a> {
             axes,
             stretches: axes.iter().map(|axis| axis.scale.stretches()).collect(),
             diagrams: Diagrams::new(),
+            changed: None,
+            made: vec![],
         }
     }
 
@@ -784,10 +923,34 @@ impl<'a> Builder<'a> {
     }
 
     fn table(&mut self, rows: &Rows) -> Option<Id> {
-        if let Some(columns) = self.columns(rows) {
-            let live = rows.table.rows_where(|_| true);
-            return self.descend(rows, &columns, live, &mut BTreeMap::new());
+        if let Some((_, id)) = self.made.iter().find(|(made, _)| made == rows) {
+            return Some(*id);
         }
+        let id = self.make_table(rows)?;
+        self.made.push((rows.clone(), id));
+        Some(id)
+    }
+
+    fn make_table(&mut self, rows: &Rows) -> Option<Id> {
+        let changed = self.changed.take();
+        let asked = changed.as_ref().filter(|changed| changed.table == rows.table.id);
+        let asked = asked.map_or(&[] as &[Row], |changed| &changed.rows);
+        let columns = self.columns(rows, asked);
+        let made = columns.map(|columns| {
+            let asked = (!asked.is_empty()).then_some(rows.table.rows.len());
+            let mut live =
+                FixedBitSet::with_capacity(columns.first().map_or(0, |column| column.settled.len()));
+            live.insert_range(..);
+            Descent { outputs: &rows.outputs, asked, done: FxHashMap::default() }.from(self, &columns, live)
+        });
+        self.changed = changed;
+        match made {
+            Some(made) => made,
+            None => self.table_by_rows(rows),
+        }
+    }
+
+    fn table_by_rows(&mut self, rows: &Rows) -> Option<Id> {
         // From the last row upwards: the first that matches counts.
         let mut rest = self.diagrams.value(Said::Unknown);
         for (row, output) in rows.table.rows.iter().zip(&rows.outputs).rev() {
@@ -830,8 +993,9 @@ impl<'a> Builder<'a> {
     }
 
     /// The axes of a table that looks at nothing else, in the order in which they are asked, each with the rows that are live in each
-    /// of its cells.
-    fn columns(&self, rows: &Rows) -> Option<Vec<Column>> {
+    /// of its cells: those of the table, and after them others that it is asked about.
+    fn columns(&self, rows: &Rows, others: &[Row]) -> Option<Vec<Column>> {
+        let all: Vec<&Row> = rows.table.rows.iter().chain(others).collect();
         let mut columns = Vec::new();
         for column in 0..rows.given.len() {
             let axis = match (rows.axes.get(column)?, rows.given.get(column)?) {
@@ -845,7 +1009,7 @@ impl<'a> Builder<'a> {
             }
             let ids = rows.choices.get(column)?;
             let masks = (0..scale.cells()).map(|cell| {
-                rows.table.rows_where(|row| match (row.cells.get(column), scale) {
+                let matches = |row: &Row| match (row.cells.get(column), scale) {
                     (Some(Cell::Any), _) => true,
                     (Some(Cell::Interval(interval)), Scale::Numbers { .. }) => {
                         let stretch = self.stretches.get(axis).and_then(|all| all.get(cell));
@@ -857,7 +1021,12 @@ impl<'a> Builder<'a> {
                         holds(test, &said, ids) == Said::Bool(true)
                     }
                     _ => false,
-                })
+                };
+                let mut mask = FixedBitSet::with_capacity(all.len());
+                for (index, row) in all.iter().enumerate() {
+                    mask.set(index, matches(row));
+                }
+                mask
             });
             columns.push((column, axis, masks.collect::<Vec<FixedBitSet>>()));
         }
@@ -867,45 +1036,57 @@ impl<'a> Builder<'a> {
             _ => true,
         });
         let order: Vec<usize> = columns.iter().map(|(column, ..)| *column).collect();
-        let asked = columns.into_iter().zip(settled(&rows.table, &order));
+        let asked = columns.into_iter().zip(settled(&rows.table, all.len(), &order));
+        let rows = rows.table.rows.len();
         is_distinct
-            .then(|| asked.map(|((_, axis, masks), settled)| Column { axis, masks, settled }).collect())
+            .then(|| asked.map(|((_, axis, masks), settled)| Column { axis, masks, settled, rows }).collect())
     }
+}
 
-    fn descend(
-        &mut self,
-        rows: &Rows,
-        columns: &[Column],
-        live: FixedBitSet,
-        done: &mut BTreeMap<(usize, FixedBitSet), Id>,
-    ) -> Option<Id> {
+/// Asks a table column by column.
+struct Descent<'a> {
+    outputs: &'a [Said],
+    /// Rows from this place on say where the table is asked at all.
+    asked: Option<usize>,
+    /// A column with the same rows left says the same, whatever led there.
+    done: FxHashMap<(usize, FixedBitSet), Id>,
+}
+
+impl Descent<'_> {
+    fn from(&mut self, builder: &mut Builder<'_>, columns: &[Column], live: FixedBitSet) -> Option<Id> {
+        if self.asked.is_some_and(|from| !live.contains_any_in_range(from..)) {
+            return Some(builder.diagrams.value(Said::Unknown));
+        }
         let Some((column, deeper)) = columns.split_first() else {
-            let said = live.minimum().and_then(|row| rows.outputs.get(row).cloned()).unwrap_or(Said::Unknown);
-            return Some(self.diagrams.value(said));
+            let said = live.minimum().and_then(|row| self.outputs.get(row).cloned()).unwrap_or(Said::Unknown);
+            return Some(builder.diagrams.value(said));
         };
         let key = (columns.len(), live);
-        if let Some(id) = done.get(&key) {
+        if let Some(id) = self.done.get(&key) {
             return Some(*id);
         }
         let live = &key.1;
-        let mut ways: BTreeMap<FixedBitSet, Id> = BTreeMap::new();
-        let mut cells = Vec::with_capacity(column.masks.len());
+        let mut cells: Vec<Id> = Vec::with_capacity(column.masks.len());
+        let mut last: Option<(&FixedBitSet, Id)> = None;
         for mask in &column.masks {
-            let rest = after(live, mask, &column.settled);
-            let id = match ways.get(&rest) {
-                Some(id) => *id,
-                None => {
-                    let id = self.descend(rows, deeper, rest.clone(), done)?;
-                    ways.insert(rest, id);
-                    id
-                }
+            let id = match last {
+                // Nothing that is live begins or ends here.
+                Some((before, id)) if is_alike(live, before, mask) => id,
+                _ => self.from(builder, deeper, column.after(live, mask))?,
             };
+            last = Some((mask, id));
             cells.push(id);
         }
-        let id = self.diagrams.ask(column.axis, cells)?;
-        done.insert(key, id);
+        let id = builder.diagrams.ask(column.axis, cells)?;
+        self.done.insert(key, id);
         Some(id)
     }
+}
+
+/// Do two sets have the same of these rows?
+fn is_alike(live: &FixedBitSet, one: &FixedBitSet, two: &FixedBitSet) -> bool {
+    let both = one.as_slice().iter().zip(two.as_slice());
+    live.as_slice().iter().zip(both).all(|(live, (one, two))| live & (one ^ two) == 0)
 }
 
 /// A column of a table.
@@ -913,28 +1094,38 @@ struct Column {
     axis: usize,
     /// For each cell of the axis, the rows that match there.
     masks: Vec<FixedBitSet>,
-    /// The rows that ask nothing in any column after this one.
+    /// The rows of the table that ask nothing in any column after this one.
     settled: FixedBitSet,
+    /// So many rows are the table's; those after them are not.
+    rows: usize,
 }
 
-/// For each of some columns, in the order in which they are asked: the rows that ask nothing in any column after it.
-fn settled(table: &Table, columns: &[usize]) -> Vec<FixedBitSet> {
+impl Column {
+    /// The rows that are live after it, of those that were live before it. What stands below the first row that asks nothing more is
+    /// never the first to match.
+    fn after(&self, live: &FixedBitSet, matching: &FixedBitSet) -> FixedBitSet {
+        let mut live = live.clone();
+        live.intersect_with(matching);
+        let last = live.intersection(&self.settled).next();
+        if let Some(last) = last {
+            live.remove_range(last + 1..self.rows);
+        }
+        live
+    }
+}
+
+/// For each of some columns, in the order in which they are asked: the rows that ask nothing in any column after it, as a set of so many.
+fn settled(table: &Table, len: usize, columns: &[usize]) -> Vec<FixedBitSet> {
     let later = |at: usize| columns.get(at + 1..).unwrap_or_default();
     let asks_nothing = |row: &Row, columns: &[usize]| {
         columns.iter().all(|column| row.cells.get(*column) == Some(&Cell::Any))
     };
-    (0..columns.len()).map(|at| table.rows_where(|row| asks_nothing(row, later(at)))).collect()
-}
-
-/// The rows that are live after a column, of those that were live before it. What stands below the first row that asks nothing more
-/// is never the first to match.
-fn after(live: &FixedBitSet, matching: &FixedBitSet, settled: &FixedBitSet) -> FixedBitSet {
-    let mut live = live.clone();
-    live.intersect_with(matching);
-    if let Some(last) = live.intersection(settled).next() {
-        live.remove_range(last + 1..);
-    }
-    live
+    let settled = |at: usize| {
+        let mut settled = table.rows_where(|row| asks_nothing(row, later(at)));
+        settled.grow(len);
+        settled
+    };
+    (0..columns.len()).map(settled).collect()
 }
 
 /// Does a test of a table hold?

@@ -569,7 +569,7 @@ fn comes_to(said: &Said) -> Text {
         Said::Rank(1) => explain::conclusion(Conclusion::Incomplete),
         Said::Rank(_) => explain::conclusion(Conclusion::Met),
         Said::Number(number) => Text::same(number.to_string()),
-        Said::Unknown | Said::Bool(_) | Said::Choice(_) | Said::Verdict(_) | Said::Both(..) => {
+        Said::Unknown | Said::Bool(_) | Said::Choice(_) | Said::Verdict(_) | Said::Both(..) | Said::Same => {
             Text::default()
         }
     }
