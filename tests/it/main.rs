@@ -29,6 +29,7 @@ mod hostile;
 mod laws;
 mod letters;
 mod lint;
+mod machines;
 mod many_letters;
 mod naba;
 mod notice;
