@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::{AppError, RevisionFolder, revisions, under};
-use crate::diag::Diagnostics;
+use crate::diag::{Code, Diagnostic, Diagnostics, Severity};
 use crate::evaluation::scenario;
 use crate::policy::Policy;
 use crate::revision::board::{Board, Member, Signs};
@@ -215,7 +215,14 @@ pub fn propose(
     let path = before.path.join(number.to_string());
     let folder = RevisionFolder { policy: before.policy.clone(), number, path: path.clone() };
     let checked = super::check(root, &folder)?;
-    let is_blocking = |finding: &&crate::diag::Diagnostic| finding.severity == crate::diag::Severity::Error;
+    let next = last.and_then(|last| last.in_force_from?.succ_opt());
+    let from = checked.policy.in_force_from;
+    for (code, earliest) in [(Code::OverlapInForce, next), (Code::Retroactive, Some(tabled.on))] {
+        if let Some(earliest) = earliest.filter(|earliest| from < *earliest) {
+            return Err(refused(super::problems::in_force_too_early(code, from, earliest)));
+        }
+    }
+    let is_blocking = |finding: &&Diagnostic| finding.severity == Severity::Error;
     let blocking: Vec<_> = checked.findings.0.iter().filter(is_blocking).cloned().collect();
     if !blocking.is_empty() {
         return Err(AppError::Board(Diagnostics(blocking)));
@@ -403,7 +410,7 @@ fn own_templates(root: &Path, revision: &Path) -> Result<(), AppError> {
     Ok(())
 }
 
-fn refused(problem: crate::diag::Diagnostic) -> AppError {
+fn refused(problem: Diagnostic) -> AppError {
     AppError::Board(Diagnostics(vec![problem]))
 }
 

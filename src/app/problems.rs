@@ -19,6 +19,19 @@ pub(super) fn already_approved(number: u32, last: u32) -> Diagnostic {
     ))
 }
 
+/// What nobody could approve: it says that it is in force from a day that is over, or not from a day after the one before it.
+pub(super) fn in_force_too_early(code: Code, from: Date, earliest: Date) -> Diagnostic {
+    error(
+        code,
+        format!("تسري من {from}، ولا تُعتمد نسخةٌ لتسري قبل {earliest}"),
+        format!("it would be in force from {from}: it cannot be before {earliest}"),
+    )
+    .help(Text::new(
+        "غيِّر `in_force_from` في policy.toml، واترك للتصويت والتعميم وقتهما",
+        "change `in_force_from` in policy.toml, and leave time for the votes and the circular",
+    ))
+}
+
 pub(super) fn examples_fail(names: &[&str]) -> Diagnostic {
     let names = names.join(", ");
     error(

@@ -614,14 +614,21 @@ fn two_revisions_are_never_in_force_on_one_day() {
     // T34.
     let house = House::with_two("overlap");
     house.next("2027-01-12", "900", "2027-02-01", "pin");
+    assert_eq!(code(house.propose("2027-01-12")), "overlap-in-force");
+    // Nor is it approved where another program tabled it.
+    let house = House::with_two("overlap-tabled");
+    house.next("2027-01-12", "900", "2027-03-01", "pin");
     house.propose("2027-01-12").unwrap();
+    let statement = house.read("3.proposal/statement.txt");
+    house.write("3.proposal/statement.txt", &statement.replace("2027-03-01", "2027-02-01"));
     for member in ["huda", "salem"] {
         house.vote(member, Vote::Approve, "2027-01-12").unwrap();
     }
     assert_eq!(code(house.enter("2027-01-12")), "overlap-in-force");
-    // Nor before its approval.
+    // Nor before its approval: what cannot be in time is not tabled, what was voted on too late is not approved.
     let house = House::new("retroactive");
-    house.propose("2026-12-05").unwrap();
+    assert_eq!(code(house.propose("2026-12-05")), "retroactive");
+    house.propose("2026-11-25").unwrap();
     for member in ["huda", "salem"] {
         house.vote(member, Vote::Approve, "2026-12-05").unwrap();
     }
