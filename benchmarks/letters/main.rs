@@ -31,6 +31,10 @@ use mizan::typeset::{Fonts, Typesetter};
 use mizan::value::{Lang, Text};
 use mizan::workspace;
 
+/// As the program has it; Typst by itself profits as much.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// So many letters that differ: more than any engine keeps in its caches.
 const LETTERS: usize = 24;
 
