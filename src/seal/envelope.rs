@@ -126,7 +126,13 @@ pub(super) fn read(bytes: &[u8]) -> Option<SignedData> {
     let content: ContentInfo = reader.decode().ok()?;
     let rest = bytes.get(usize::try_from(reader.position()).ok()?..)?;
     (content.content_type == oid::SIGNED_DATA && rest.iter().all(|byte| *byte == 0)).then_some(())?;
-    content.content.decode_as().ok()
+    signed_data(&content.content)
+}
+
+/// What a content says, all of it: the reader passes over an element whose number is lower than that of the one it looks for.
+pub(super) fn signed_data(content: &Any) -> Option<SignedData> {
+    let data: SignedData = content.decode_as().ok()?;
+    (data.encoded_len().ok()? == content.encoded_len().ok()?).then_some(data)
 }
 
 /// The certificate that an envelope names, whether or not it signed.
@@ -157,7 +163,14 @@ pub(super) fn open(
 ) -> Result<Opened, Flaw> {
     let [signer] = data.signer_infos.0.as_slice() else { return Err(Flaw::Form) };
     let expected = if content_type == oid::DATA { CmsVersion::V1 } else { CmsVersion::V3 };
-    let is_in_form = data.version == expected
+    // Nothing of an algorithm is left open, and nobody signed what stands in the place of nothing.
+    let is_plain = |algorithm: &AlgorithmIdentifierOwned| {
+        algorithm.parameters.as_ref().is_none_or(|parameters| *parameters == Any::null())
+    };
+    let mut algorithms =
+        data.digest_algorithms.iter().chain([&signer.digest_alg, &signer.signature_algorithm]);
+    let is_in_form = algorithms.all(is_plain)
+        && data.version == expected
         && signer.version == CmsVersion::V1
         && data.encap_content_info.econtent_type == content_type
         && data.crls.is_none()

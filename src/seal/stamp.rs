@@ -139,8 +139,7 @@ pub(super) fn check(token: &[u8], signature: &[u8], trust: &Trust) -> Result<Sta
 fn read(token: &[u8], signature: &[u8]) -> Result<Token, Flaw> {
     let content = ContentInfo::from_der(token).map_err(|_| Flaw::Form)?;
     let data = Some(content).filter(|content| content.content_type == oid::SIGNED_DATA);
-    let data: cms::signed_data::SignedData =
-        data.and_then(|content| content.content.decode_as().ok()).ok_or(Flaw::Form)?;
+    let data = data.and_then(|content| envelope::signed_data(&content.content)).ok_or(Flaw::Form)?;
     let said = data.encap_content_info.econtent.as_ref().filter(|said| said.tag() == Tag::OctetString);
     let said = said.ok_or(Flaw::Form)?.value();
     let opened = envelope::open(&data, oid::TIME_STAMP, &[said])?;

@@ -507,6 +507,21 @@ fn a_time_stamp_says_when_a_seal_was_there() {
         assert!(!intact, "byte {place} changed");
         changed[place] ^= 1;
     }
+    // Nobody signs what stands where an algorithm has no parameters, nor the number by which an element is known.
+    let hex: String =
+        sealed[start..].iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '.' }).collect();
+    let nothing =
+        hex.match_indices("050030").chain(hex.match_indices("0500a0")).chain(hex.match_indices("050004"));
+    let places: Vec<usize> = nothing.map(|(at, _)| start + at + 1).collect();
+    assert!(places.len() >= 3, "{places:?}");
+    let unsigned = hex.rfind("060b2a864886f70d010910020e").map(|at| start + at - 15);
+    for place in places.into_iter().chain(unsigned) {
+        changed[place] ^= 1;
+        let found = check(&changed, &TRUST, &authorities);
+        let intact = found.is_ok_and(|found| found.seals.first().is_some_and(mizan::seal::Seal::is_intact));
+        assert!(!intact, "byte {place} changed: {}", &hex[place - start - 10..place - start + 10]);
+        changed[place] ^= 1;
+    }
 }
 
 #[test]
