@@ -315,7 +315,7 @@ pub fn check(root: &Path, revision: &RevisionFolder) -> Result<Checked, AppError
 #[derive(Debug)]
 pub struct Loaded {
     /// The policy.
-    pub policy: Policy,
+    pub policy: Arc<Policy>,
     /// The request.
     pub request: Request,
     /// Its file.
@@ -351,21 +351,11 @@ fn load_request(root: &Path, path: &Path, policy: Option<&str>, asked: Asked) ->
     let source = Source::new(path.display().to_string(), workspace::read_text(path)?);
     let folders = named_folders(root, &source, policy)?;
     one_policy(&folders)?;
-    let folder = folders.first().and_then(|folder| folder.path.parent());
-    let Some(folder) = folder.filter(|folder| self::policy::is_registered(root, folder)) else {
-        return read_request(root, path, policy);
-    };
-    let home = self::policy::home_at(root, folder)?;
-    let register = home.register(asked.today)?;
-    let desk = official::Desk { home: &home, register: &register, source: &source };
-    let loaded = desk.loaded(asked.when, asked.under)?;
-    match folders.last() {
-        // Where a revision itself is named, it is that one or none.
-        Some(named) if !folders.iter().any(|folder| folder.path == loaded.folder) => {
-            Err(AppError::Board(Diagnostics(vec![problems::draft_only(named.number)])))
-        }
-        _ => Ok(loaded),
-    }
+    let home = folders.first().and_then(|folder| folder.path.parent());
+    let desk = home.map(|home| official::Desk::of(root, home, asked.today)).transpose()?.flatten();
+    let Some(desk) = desk else { return read_request(root, path, policy) };
+    let node = request::tree(&source).map_err(AppError::Request)?;
+    desk.loaded(official::Written { source: &source, node: &node }, &folders, asked)
 }
 
 /// The folders of the revisions that come into question.
@@ -397,7 +387,7 @@ pub fn read_request(root: &Path, path: &Path, policy: Option<&str>) -> Result<Lo
         let policy = load_to_judge(folder)?;
         match request::read(&policy, &source) {
             Ok(request) => {
-                let folder = folder.path.clone();
+                let (folder, policy) = (folder.path.clone(), Arc::new(policy));
                 return Ok(Loaded { policy, request, source, standing: Standing::Trial, folder });
             }
             // An earlier revision may have been in force on that day.

@@ -3,6 +3,7 @@
 //! Receives JSON Lines or CSV, hands on one record for each line and a summary. A line that cannot be read is told and counted; the
 //! rest go on.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, Read as _, Write};
 use std::sync::{Arc, Mutex};
@@ -201,9 +202,14 @@ impl Line {
 
     /// The request that it holds.
     pub(super) fn read(&self, policy: &Policy, source: &Arc<Source>) -> Result<Request, Diagnostics> {
+        request::from_node(policy, source, &*self.tree(source)?, Purpose::Official)
+    }
+
+    /// What is written there, before any policy looks at it.
+    pub(super) fn tree(&self, source: &Arc<Source>) -> Result<Cow<'_, Node>, Diagnostics> {
         match self {
-            Line::Json(_) => request::read_json(policy, source),
-            Line::Csv(node) => request::from_node(policy, source, node, Purpose::Official),
+            Line::Json(_) => request::json_tree(source).map(Cow::Owned),
+            Line::Csv(node) => Ok(Cow::Borrowed(node)),
             Line::TooLong => {
                 Err(unread("السطر أطول من ميغابايت واحد", "the line is longer than one mebibyte"))
             }

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::AppError;
 use super::batch::Lines;
 use super::compare::Pair;
-use super::letters::{Asked, Input, Progress, Requests};
+use super::letters::{Input, Item, Progress, Requests};
 use crate::evaluation::request::{self, Request};
 use crate::policy::Policy;
 use crate::revision::diff::Diff;
@@ -44,18 +44,18 @@ pub fn impact(
     let mut input = Input::new(requests, AT_ONCE)?;
     let mut count = 0;
     loop {
-        let (asked, position) = input.next(AT_ONCE)?;
-        if asked.is_empty() {
+        let (items, position) = input.next(AT_ONCE)?;
+        if items.is_empty() {
             break;
         }
-        let shares: Vec<Tally> = asked
+        let shares: Vec<Tally> = items
             .par_chunks(SHARE)
-            .map(|asked| {
+            .map(|items| {
                 let mut desk = taken(&desks).unwrap_or_else(|| judges.desk());
                 let mut open_desk = taken(&open_desks).unwrap_or_else(|| open_judges.desk());
                 let mut tally = Tally::default();
-                for asked in asked {
-                    let known = known(asked, &before, &after);
+                for item in items {
+                    let known = known(item, &before, &after);
                     tally.add_if_open(&open_judges, &mut open_desk, &known);
                     let on = day_of(&known, on);
                     tally.add(&judges, &mut desk, known, on);
@@ -71,7 +71,7 @@ pub fn impact(
         for share in shares {
             tally.merge(share);
         }
-        count += asked.len() as u64;
+        count += items.len() as u64;
         progress(position.after(count));
     }
     let extent = Diff::new(&pair.before, &pair.after).extent;
@@ -108,10 +108,10 @@ fn day_of(known: &Known, on: Option<Date>) -> Option<Date> {
     on.filter(|on| submitted.is_none_or(|submitted| submitted <= *on))
 }
 
-fn known(asked: &Asked, before: &Policy, after: &Policy) -> Known {
-    let place = asked.place();
-    match asked {
-        Asked::File(path) => match workspace::read_text(path) {
+fn known(item: &Item, before: &Policy, after: &Policy) -> Known {
+    let place = item.place();
+    match item {
+        Item::File(path) => match workspace::read_text(path) {
             Ok(text) => {
                 let source = Source::new(path.display().to_string(), text);
                 let read = |policy: &Policy| request::read(policy, &source);
@@ -122,7 +122,7 @@ fn known(asked: &Asked, before: &Policy, after: &Policy) -> Known {
                 Known { place, before: problem(), after: problem() }
             }
         },
-        Asked::Line(number, line) => {
+        Item::Line(number, line) => {
             let source = line.source(*number);
             Known { place, before: line.read(before, &source), after: line.read(after, &source) }
         }

@@ -1,8 +1,10 @@
 //! One kind of letter for many requests: lines or files in, PDFs and an index out, in order, in little memory, on all cores.
 //!
-//! Receives requests as `mizan evaluate --batch` takes them, or a folder of request files. Where no letter may be issued the index says
-//! why, and the rest go on. Begun again, it makes only what is not there yet.
+//! Receives requests as `mizan evaluate --batch` takes them, or a folder of request files. Each is judged by the revision that governs it, as
+//! it would be by itself. Where no letter may be issued the index says why, and the rest go on. Begun again, it makes only what is not there
+//! yet.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufRead, Write as _};
 use std::path::{Path, PathBuf};
@@ -13,16 +15,18 @@ use sha2::{Digest as _, Sha256};
 
 use super::batch::{Line, Lines, Reader};
 use super::cores::on_all_cores;
+use super::official::{Desk, Written};
 use super::seal::Sealer;
 use super::{
-    AppError, Standing, Variant, When, compose_for, content, letter_id, one_policy, revisions, typesetter,
+    AppError, Asked, Loaded, RevisionFolder, Standing, Under, Variant, When, compose_for, content, folder_of,
+    letter_id, load_to_judge, official, one_policy, revisions, templates_of, typesetter_with,
 };
 use crate::diag::{Code, Diagnostics};
-use crate::evaluation::request::{self, Request};
+use crate::evaluation::request::{self, Purpose};
 use crate::letter::Refusal;
 use crate::letter::record::Content;
-use crate::policy::{self, Policy};
-use crate::source::Source;
+use crate::policy::Policy;
+use crate::source::{Node, Source};
 use crate::typeset::{Joined, Sheets, Typesetter};
 use crate::value::{Lang, Text};
 use crate::workspace::{self, WorkspaceError};
@@ -46,8 +50,8 @@ pub struct Letters<'a> {
     pub policy: Option<&'a str>,
     /// The language.
     pub lang: Lang,
-    /// When they are made.
-    pub when: When,
+    /// When they are made, and by which revision.
+    pub asked: Asked,
     /// In which shape.
     pub variant: Variant<'a>,
     /// Where they go.
@@ -108,21 +112,8 @@ pub fn run(
     requests: Requests<'_>,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Result<Summary, AppError> {
-    let (policies, rules) = policies(wanted)?;
-    let typesetter = typesetter(wanted.root)?;
-    let contents = policies.iter().map(|policy| Ok((policy.number, content(wanted.root, policy)?)));
-    let run = Run {
-        wanted,
-        contents: contents.collect::<Result<_, AppError>>()?,
-        policies,
-        before: index_before(wanted.folder)?,
-        made_from: Sha256::new_with_prefix(rules)
-            .chain_update(typesetter.digest())
-            // What was made without the seal, or by another, is made again.
-            .chain_update(wanted.seal.map(|sealer| sealer.key.fingerprint()).unwrap_or_default()),
-        typesetter,
-    };
-    let mut summary = Summary { has_typeface: run.typesetter.fonts().are_complete(), ..Summary::default() };
+    let run = Run::new(wanted)?;
+    let mut summary = Summary { has_typeface: run.has_typeface(), ..Summary::default() };
     let unfinished = wanted.folder.join(UNFINISHED);
     workspace::create_folder(wanted.folder)?;
     let mut index = csv::Writer::from_writer(workspace::create(&unfinished)?);
@@ -132,26 +123,26 @@ pub fn run(
     let mut input = Input::new(requests, AT_ONCE)?;
     let mut names = BTreeSet::new();
     loop {
-        let (asked, position) = input.next(AT_ONCE)?;
-        if asked.is_empty() {
+        let (items, position) = input.next(AT_ONCE)?;
+        if items.is_empty() {
             break;
         }
-        let read = on_all_cores(&asked, &|asked| run.read(asked));
+        let read = on_all_cores(&items, &|item| run.read(item));
         let mut named = Vec::new();
-        for (asked, read) in asked.iter().zip(read) {
-            let read = read.map(|(policy, request, source)| {
-                let name = run.name(policy, asked, &request, &names);
+        for (item, read) in items.iter().zip(read) {
+            let read = read.map(|loaded| {
+                let name = run.name(item, &loaded, &names);
                 names.insert(name.clone());
-                Ready { asked, policy, request, source, name }
+                Ready { item, loaded, name }
             });
-            named.push((asked, read));
+            named.push((item, read));
         }
         let counted = AtomicUsize::new(0);
         let before = summary.requests();
-        let rows = on_all_cores(&named, &|(asked, read)| {
+        let rows = on_all_cores(&named, &|(item, read)| {
             let row = match read {
                 Ok(ready) => run.letter(ready),
-                Err(why) => Ok(Row::unread(asked, why.clone())),
+                Err(why) => Ok(Row::unread(item, why.get(wanted.lang).to_owned())),
             };
             let requests = before + 1 + counted.fetch_add(1, Ordering::Relaxed) as u64;
             progress(position.after(requests));
@@ -215,41 +206,6 @@ fn unwritten(path: &Path, error: io::Error) -> AppError {
     AppError::Workspace(WorkspaceError::Io { path: path.display().to_string(), error })
 }
 
-/// The revisions of the policy, the latest first; and a digest of all that they and the wishes say, by which a letter that is there is
-/// known to be the same.
-fn policies(wanted: &Letters<'_>) -> Result<(Vec<Policy>, Vec<u8>), AppError> {
-    let folders = revisions(wanted.root, wanted.policy)?;
-    one_policy(&folders)?;
-    let day = match wanted.when {
-        When::On(day) => day.to_string(),
-        // A letter that was made keeps its day.
-        When::Now(_) => String::new(),
-    };
-    let shape = wanted.variant.tag(wanted.lang);
-    let mut said = format!("{}\n{shape}\n{day}\n", env!("CARGO_PKG_VERSION")).into_bytes();
-    if let Some(path) = wanted.variant.signature {
-        said.extend_from_slice(&Sha256::digest(workspace::read_bytes(path)?));
-    }
-    let mut policies = Vec::new();
-    for folder in folders.iter().rev() {
-        let files = workspace::read_revision_without_examples(&folder.path)?;
-        for file in &files {
-            said.extend_from_slice(&Sha256::digest(file.source.bytes()));
-        }
-        let name = folder.path.display().to_string();
-        let checked = policy::check_without_examples(&name, &files).map_err(AppError::Policy)?;
-        policies.push(checked.0);
-    }
-    let has_it = |policy: &Policy| {
-        let id = letter_id(policy, wanted.letter);
-        policy.letters.iter().any(|letter| letter.id == id)
-    };
-    if let Some(latest) = policies.first().filter(|_| !policies.iter().any(has_it)) {
-        return Err(AppError::Letter(Refusal::unknown(latest, wanted.letter)));
-    }
-    Ok((policies, said))
-}
-
 /// The requests, so many at once.
 pub(super) enum Input<'a> {
     Folder { files: std::vec::IntoIter<PathBuf>, of: u64 },
@@ -257,7 +213,7 @@ pub(super) enum Input<'a> {
 }
 
 /// What stands in the input.
-pub(super) enum Asked {
+pub(super) enum Item {
     File(PathBuf),
     Line(u64, Line),
 }
@@ -296,16 +252,16 @@ impl<'a> Input<'a> {
         }
     }
 
-    pub(super) fn next(&mut self, at_once: usize) -> Result<(Vec<Asked>, Position), AppError> {
+    pub(super) fn next(&mut self, at_once: usize) -> Result<(Vec<Item>, Position), AppError> {
         match self {
             Input::Folder { files, of } => {
-                let asked = files.by_ref().take(at_once).map(Asked::File).collect();
-                Ok((asked, Position::Files(*of)))
+                let items = files.by_ref().take(at_once).map(Item::File).collect();
+                Ok((items, Position::Files(*of)))
             }
             Input::Lines { reader, of } => {
                 let lines = reader.next().map_err(unreadable)?;
-                let asked = lines.into_iter().map(|(number, line)| Asked::Line(number, line)).collect();
-                Ok((asked, Position::Bytes(reader.bytes(), *of)))
+                let items = lines.into_iter().map(|(number, line)| Item::Line(number, line)).collect();
+                Ok((items, Position::Bytes(reader.bytes(), *of)))
             }
         }
     }
@@ -315,12 +271,27 @@ fn unreadable(error: io::Error) -> AppError {
     unwritten(Path::new("--batch"), error)
 }
 
-impl Asked {
+impl Item {
+    fn source(&self) -> Result<Arc<Source>, WorkspaceError> {
+        match self {
+            Item::File(path) => Ok(Source::new(path.display().to_string(), workspace::read_text(path)?)),
+            Item::Line(number, line) => Ok(line.source(*number)),
+        }
+    }
+
+    /// What is written there, before any policy looks at it.
+    fn tree<'s>(&'s self, source: &Arc<Source>) -> Result<Cow<'s, Node>, Diagnostics> {
+        match self {
+            Item::File(_) => request::tree(source).map(Cow::Owned),
+            Item::Line(_, line) => line.tree(source),
+        }
+    }
+
     /// Its place in the input, as the index names it.
     pub(super) fn place(&self) -> String {
         match self {
-            Asked::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            Asked::Line(number, _) => number.to_string(),
+            Item::File(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            Item::Line(number, _) => number.to_string(),
         }
     }
 }
@@ -328,11 +299,27 @@ impl Asked {
 /// What every letter needs.
 struct Run<'a> {
     wanted: &'a Letters<'a>,
-    policies: Vec<Policy>,
-    /// The content of each, by its number.
-    contents: BTreeMap<u32, Content>,
-    typesetter: Typesetter,
+    /// The revisions that were named.
+    folders: Vec<RevisionFolder>,
+    revisions: Revisions,
+    /// What letters under a revision need, by its folder.
+    settings: BTreeMap<PathBuf, Setting>,
     before: BTreeMap<String, Before>,
+}
+
+/// By what requests are judged.
+enum Revisions {
+    /// By the revisions that the board has approved.
+    Approved(Box<Desk>),
+    /// By the revisions as they lie there, the latest first: letters are trials.
+    Drafts(Vec<Arc<Policy>>),
+}
+
+/// What every letter under a revision needs.
+struct Setting {
+    content: Content,
+    typesetter: Arc<Typesetter>,
+    /// A digest of all that stands in such a letter but the request, by which one that is there is known to be the same.
     made_from: Sha256,
 }
 
@@ -344,10 +331,8 @@ struct Before {
 
 /// A request that has been read, and the file in which its letter goes.
 struct Ready<'a> {
-    asked: &'a Asked,
-    policy: &'a Policy,
-    request: Request,
-    source: Arc<Source>,
+    item: &'a Item,
+    loaded: Loaded,
     name: String,
 }
 
@@ -365,126 +350,182 @@ struct Row {
 }
 
 impl Row {
-    fn unread(asked: &Asked, why: String) -> Row {
+    fn unread(item: &Item, why: String) -> Row {
         let nothing = String::new;
-        let cells = [asked.place(), nothing(), nothing(), nothing(), nothing(), nothing(), why];
+        let cells = [item.place(), nothing(), nothing(), nothing(), nothing(), nothing(), why];
         Row { fate: Fate::Unread, cells }
     }
 }
 
-impl Run<'_> {
-    /// Reads a request by the latest revision that was meant to govern on its day.
-    fn read(&self, asked: &Asked) -> Result<(&Policy, Request, Arc<Source>), String> {
-        let source = match asked {
-            Asked::File(path) => {
-                let text = workspace::read_text(path);
-                let text = text.map_err(|error| error.text().get(self.wanted.lang).to_owned())?;
-                Source::new(path.display().to_string(), text)
+impl<'a> Run<'a> {
+    fn new(wanted: &'a Letters<'a>) -> Result<Run<'a>, AppError> {
+        let folders = revisions(wanted.root, wanted.policy)?;
+        one_policy(&folders)?;
+        let Asked { under, today, .. } = wanted.asked;
+        let home = folders.first().and_then(|folder| folder.path.parent()).filter(|_| under != Under::Trial);
+        let desk = home.map(|home| Desk::of(wanted.root, home, today)).transpose()?.flatten();
+        let (revisions, policies) = match desk {
+            Some(desk) => {
+                let policies = desk.approved().into_iter().rev();
+                let policies =
+                    policies.map(|entry| Ok((desk.policy(entry.number)?, entry.resolution.clone())));
+                let policies = policies.collect::<Result<Vec<_>, AppError>>()?;
+                (Revisions::Approved(Box::new(desk)), policies)
             }
-            Asked::Line(number, line) => line.source(*number),
+            None => {
+                let policies = folders.iter().rev().map(|folder| load_to_judge(folder).map(Arc::new));
+                let policies = policies.collect::<Result<Vec<_>, AppError>>()?;
+                let named = policies.iter().map(|policy| (Arc::clone(policy), String::new())).collect();
+                (Revisions::Drafts(policies), named)
+            }
         };
-        let mut refused = None;
-        for policy in &self.policies {
-            let read = match asked {
-                Asked::File(_) => request::read(policy, &source),
-                Asked::Line(_, line) => line.read(policy, &source),
-            };
-            match read {
-                Ok(request) => return Ok((policy, request, source)),
-                Err(problems) => {
-                    let goes_on = problems.0.iter().any(|problem| problem.code == Code::NotInForce);
-                    refused = Some(problems);
-                    if !goes_on {
-                        break;
-                    }
-                }
-            }
+        let has_it = |policy: &Policy| policy.letter(&letter_id(policy, wanted.letter)).is_some();
+        if let Some((latest, _)) = policies.first().filter(|_| !policies.iter().any(|(each, _)| has_it(each)))
+        {
+            return Err(AppError::Letter(Refusal::unknown(latest, wanted.letter)));
         }
-        Err(self.first(&refused.unwrap_or_default()))
+        let settings = settings(wanted, &policies)?;
+        Ok(Run { wanted, folders, revisions, settings, before: index_before(wanted.folder)? })
     }
 
-    fn first(&self, problems: &Diagnostics) -> String {
-        let first = problems.0.first();
-        first.map(|problem| problem.message.get(self.wanted.lang).to_owned()).unwrap_or_default()
+    fn has_typeface(&self) -> bool {
+        self.settings.values().all(|setting| setting.typesetter.fonts().are_complete())
+    }
+
+    /// Reads a request by the revision that judges it.
+    fn read(&self, item: &Item) -> Result<Loaded, Text> {
+        let source = item.source().map_err(|error| why(error.into()))?;
+        let node = item.tree(&source).map_err(|problems| why(AppError::Request(problems)))?;
+        match &self.revisions {
+            Revisions::Approved(desk) => {
+                let written = Written { source: &source, node: &node };
+                desk.loaded(written, &self.folders, self.wanted.asked).map_err(why)
+            }
+            Revisions::Drafts(policies) => {
+                drafted(policies, &source, &node).map_err(|problems| why(AppError::Request(problems)))
+            }
+        }
     }
 
     /// A name that no letter before has: after the number of the request, or its place where it has none.
-    fn name(&self, policy: &Policy, asked: &Asked, request: &Request, taken: &BTreeSet<String>) -> String {
-        let kind = letter_id(policy, self.wanted.letter);
+    fn name(&self, item: &Item, loaded: &Loaded, taken: &BTreeSet<String>) -> String {
+        let kind = letter_id(&loaded.policy, self.wanted.letter);
         let lang = self.wanted.variant.tag(self.wanted.lang);
-        let place = match asked {
-            Asked::File(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
-            Asked::Line(number, _) => format!("line-{number}"),
+        let place = match item {
+            Item::File(path) => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            Item::Line(number, _) => format!("line-{number}"),
         };
-        let own = match asked {
-            Asked::File(_) => place.as_str(),
-            Asked::Line(..) => request.case_ref.as_deref().unwrap_or_default(),
+        let own = match item {
+            Item::File(_) => place.as_str(),
+            Item::Line(..) => loaded.request.case_ref.as_deref().unwrap_or_default(),
         };
         let stem = Some(safe(own)).filter(|stem| !stem.is_empty()).unwrap_or_else(|| safe(&place));
         let name = format!("{stem}-{kind}.{lang}.pdf");
-        if taken.contains(&name) {
-            format!("{stem}-{}-{kind}.{lang}.pdf", safe(&asked.place()))
-        } else {
-            name
-        }
+        if taken.contains(&name) { format!("{stem}-{}-{kind}.{lang}.pdf", safe(&item.place())) } else { name }
     }
 
     fn letter(&self, ready: &Ready<'_>) -> Result<Row, AppError> {
-        let Ready { asked, policy, request, source, name } = ready;
-        let id = letter_id(policy, self.wanted.letter);
-        let text = match asked {
-            Asked::Line(_, Line::Csv(node)) => format!("{node:?}"),
-            Asked::File(_) | Asked::Line(..) => source.text.clone(),
-        };
-        let made_from = self.made_from.clone().chain_update(&id).chain_update([0]).chain_update(&text);
-        let made_from = hex(&made_from.finalize());
-        let row = |fate: Fate, file: &str, digest: &str, why: &str| {
-            let case_ref = request.case_ref.clone().unwrap_or_default();
-            let made_from = if file.is_empty() { "" } else { &made_from };
-            let cells = [&asked.place(), &case_ref, &id, file, digest, made_from, why];
+        let Ready { item, loaded, name } = ready;
+        let id = letter_id(&loaded.policy, self.wanted.letter);
+        let row = |fate: Fate, file: &str, digest: &str, made_from: &str, why: &str| {
+            let case_ref = loaded.request.case_ref.clone().unwrap_or_default();
+            let cells = [&item.place(), &case_ref, &id, file, digest, made_from, why];
             Row { fate, cells: cells.map(str::to_owned) }
         };
+        let Some(setting) = self.settings.get(&loaded.folder) else {
+            return Ok(row(Fate::Refused, "", "", "", ""));
+        };
+        let text = match item {
+            Item::Line(_, Line::Csv(node)) => format!("{node:?}"),
+            Item::File(_) | Item::Line(..) => loaded.source.text.clone(),
+        };
+        let made_from = setting.made_from.clone().chain_update(&id).chain_update([0]).chain_update(&text);
+        let made_from = hex(&made_from.finalize());
         let path = self.wanted.folder.join(name);
         if let Some(before) = self.before.get(name).filter(|before| before.made_from == made_from)
             && workspace::read_bytes(&path).is_ok_and(|bytes| hex(&Sha256::digest(bytes)) == before.digest)
         {
-            return Ok(row(Fate::Kept, name, &before.digest, ""));
+            return Ok(row(Fate::Kept, name, &before.digest, &made_from, ""));
         }
-        match self.pdf(policy, request, source, &id) {
+        match self.pdf(setting, loaded, &id) {
             Ok(pdf) => {
                 workspace::write(&path, &pdf)?;
-                Ok(row(Fate::Made, name, &hex(&Sha256::digest(&pdf)), ""))
+                Ok(row(Fate::Made, name, &hex(&Sha256::digest(&pdf)), &made_from, ""))
             }
-            Err(why) => Ok(row(Fate::Refused, "", "", why.get(self.wanted.lang))),
+            Err(error) => Ok(row(Fate::Refused, "", "", "", why(error).get(self.wanted.lang))),
         }
     }
 
-    fn pdf(
-        &self,
-        policy: &Policy,
-        request: &Request,
-        source: &Arc<Source>,
-        id: &str,
-    ) -> Result<Vec<u8>, Text> {
-        let content = *self.contents.get(&policy.number).ok_or_else(Text::default)?;
-        let (letter, at) = compose_for(
-            policy,
-            request,
-            source,
-            id,
-            (self.wanted.lang, &self.wanted.variant),
-            self.wanted.when,
-            &Standing::Trial,
-        )
-        .map_err(why)?;
-        let letter = letter.under(&policy.id, content);
-        let set = self.typesetter.set(&letter, at).and_then(|pages| pages.pdf());
-        let pdf = set.map_err(|error| why(error.into()))?;
+    fn pdf(&self, setting: &Setting, loaded: &Loaded, id: &str) -> Result<Vec<u8>, AppError> {
+        let Asked { when, today, .. } = self.wanted.asked;
+        let Loaded { policy, request, source, standing, .. } = loaded;
+        official::may_issue(standing, when.moment(request).date(), today)?;
+        let form = (self.wanted.lang, &self.wanted.variant);
+        let (letter, at) = compose_for(policy, request, source, id, form, when, standing)?;
+        let letter = letter.under(&policy.id, setting.content);
+        let pdf = setting.typesetter.set(&letter, at)?.pdf()?;
         match &self.wanted.seal {
-            Some(sealer) => sealer.seal(&pdf, &letter, at).map_err(why),
+            Some(sealer) => sealer.seal(&pdf, &letter, at),
             None => Ok(pdf),
         }
     }
+}
+
+/// A request read by the latest draft that was meant to govern on its day.
+fn drafted(policies: &[Arc<Policy>], source: &Arc<Source>, node: &Node) -> Result<Loaded, Diagnostics> {
+    let mut refused = Diagnostics::default();
+    for policy in policies {
+        match request::from_node(policy, source, node, Purpose::Official) {
+            Ok(request) => {
+                let (policy, source, folder) = (Arc::clone(policy), Arc::clone(source), folder_of(policy));
+                return Ok(Loaded { policy, request, source, standing: Standing::Trial, folder });
+            }
+            Err(problems) => {
+                let goes_on = problems.0.iter().any(|problem| problem.code == Code::NotInForce);
+                refused = problems;
+                if !goes_on {
+                    break;
+                }
+            }
+        }
+    }
+    Err(refused)
+}
+
+/// What letters under each of these revisions need; of an approved one it is said by which resolution.
+fn settings(
+    wanted: &Letters<'_>,
+    policies: &[(Arc<Policy>, String)],
+) -> Result<BTreeMap<PathBuf, Setting>, AppError> {
+    let day = match wanted.asked.when {
+        When::On(day) => day.to_string(),
+        // A letter that was made keeps its day.
+        When::Now(_) => String::new(),
+    };
+    let shape = wanted.variant.tag(wanted.lang);
+    let mut all = Sha256::new_with_prefix(format!("{}\n{shape}\n{day}\n", env!("CARGO_PKG_VERSION")));
+    if let Some(path) = wanted.variant.signature {
+        all.update(Sha256::digest(workspace::read_bytes(path)?));
+    }
+    // What was made without the seal, or by another, is made again.
+    all.update(wanted.seal.map(|sealer| sealer.key.fingerprint()).unwrap_or_default());
+    let (mut settings, mut typesetters) = (BTreeMap::new(), BTreeMap::<PathBuf, Arc<Typesetter>>::new());
+    for (policy, resolution) in policies {
+        let folder = folder_of(policy);
+        let templates = templates_of(wanted.root, &folder);
+        let typesetter = match typesetters.get(&templates) {
+            Some(typesetter) => Arc::clone(typesetter),
+            None => Arc::new(typesetter_with(wanted.root, &templates)?),
+        };
+        typesetters.insert(templates, Arc::clone(&typesetter));
+        let content = content(wanted.root, policy)?;
+        let made_from = all
+            .clone()
+            .chain_update(format!("{}\n{resolution}\n", content.revision))
+            .chain_update(typesetter.digest());
+        settings.insert(folder, Setting { content, typesetter, made_from });
+    }
+    Ok(settings)
 }
 
 /// Why a letter was not made, in one sentence.

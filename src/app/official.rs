@@ -1,9 +1,10 @@
 //! By which revision a request is judged: the one in force on the day of its submission, unless a later one carries it over.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use super::{AppError, Loaded, RevisionFolder, When, load_to_judge, policy as house, problems};
+use super::{AppError, Asked, Loaded, RevisionFolder, When, load_to_judge, policy as house, problems};
 use crate::diag::Diagnostics;
 use crate::evaluation;
 use crate::evaluation::request::{self, Purpose, Request};
@@ -11,7 +12,7 @@ use crate::letter::data::{LetterData, Run};
 use crate::policy::{Policy, Transition};
 use crate::revision::register::{Entry, Register};
 use crate::revision::statement::About;
-use crate::source::Source;
+use crate::source::{Node, Source};
 use crate::value::{Date, Lang, words};
 
 /// What a person asks to be judged by.
@@ -40,50 +41,112 @@ pub enum Standing {
 struct Judged {
     entry: Entry,
     folder: PathBuf,
-    policy: Policy,
+    policy: Arc<Policy>,
     request: Request,
 }
 
-/// Everything that is needed to find the revision of one request.
-pub(super) struct Desk<'a> {
-    pub(super) home: &'a house::Home,
-    pub(super) register: &'a Register,
+/// A request as it was written, before any revision looks at it.
+#[derive(Clone, Copy)]
+pub(super) struct Written<'a> {
     pub(super) source: &'a Arc<Source>,
+    pub(super) node: &'a Node,
 }
 
-impl Desk<'_> {
-    fn read(&self, entry: &Entry, purpose: Purpose) -> Result<Judged, AppError> {
-        let path = self.home.path.join(entry.number.to_string());
-        let folder = RevisionFolder { policy: self.home.policy.clone(), number: entry.number, path };
-        let policy = load_to_judge(&folder)?;
-        let node = request::tree(self.source).map_err(AppError::Request)?;
-        let request = request::from_node(&policy, self.source, &node, purpose).map_err(AppError::Request)?;
-        Ok(Judged { entry: entry.clone(), folder: folder.path, policy, request })
+/// The approved revisions of a policy, by which requests are judged. Each is read once, when it is needed.
+pub struct Desk {
+    home: house::Home,
+    register: Register,
+    read: Mutex<BTreeMap<u32, Arc<Policy>>>,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Desk").field("policy", &self.home.policy).finish_non_exhaustive()
+    }
+}
+
+impl Desk {
+    /// The desk of the policy in a folder; nothing where no board has approved anything of it.
+    ///
+    /// # Errors
+    ///
+    /// The register does not hold.
+    pub(super) fn of(root: &Path, folder: &Path, today: Date) -> Result<Option<Desk>, AppError> {
+        if !house::is_registered(root, folder) {
+            return Ok(None);
+        }
+        let home = house::home_at(root, folder)?;
+        let register = home.register(today)?;
+        Ok(Some(Desk { home, register, read: Mutex::default() }))
     }
 
-    /// The request under the revision that judges it.
-    pub(super) fn loaded(&self, when: When, under: Under) -> Result<Loaded, AppError> {
-        let judged = match under {
-            Under::Now => self.now(when)?,
-            Under::InForce | Under::Trial => self.governing(when)?,
+    /// The approved revisions, in the order in which they come into force.
+    pub(super) fn approved(&self) -> Vec<&Entry> {
+        self.register.approved()
+    }
+
+    /// The folder of a revision.
+    pub(super) fn folder(&self, number: u32) -> RevisionFolder {
+        let path = self.home.path.join(number.to_string());
+        RevisionFolder { policy: self.home.policy.clone(), number, path }
+    }
+
+    /// A revision, read.
+    pub(super) fn policy(&self, number: u32) -> Result<Arc<Policy>, AppError> {
+        if let Ok(read) = self.read.lock()
+            && let Some(policy) = read.get(&number)
+        {
+            return Ok(Arc::clone(policy));
+        }
+        let policy = Arc::new(load_to_judge(&self.folder(number))?);
+        if let Ok(mut read) = self.read.lock() {
+            read.insert(number, Arc::clone(&policy));
+        }
+        Ok(policy)
+    }
+
+    fn read(&self, written: Written<'_>, entry: &Entry, purpose: Purpose) -> Result<Judged, AppError> {
+        let policy = self.policy(entry.number)?;
+        let request = request::from_node(&policy, written.source, written.node, purpose);
+        let request = request.map_err(AppError::Request)?;
+        Ok(Judged { entry: entry.clone(), folder: self.folder(entry.number).path, policy, request })
+    }
+
+    /// The request under the revision that judges it, which is one of those that were named.
+    pub(super) fn loaded(
+        &self,
+        written: Written<'_>,
+        named: &[RevisionFolder],
+        asked: Asked,
+    ) -> Result<Loaded, AppError> {
+        let judged = match asked.under {
+            Under::Now => self.now(written, asked.when)?,
+            Under::InForce | Under::Trial => self.governing(written, asked.when)?,
         };
         let entry = Box::new(judged.entry);
         let standing =
-            if under == Under::Now { Standing::Simulation(entry) } else { Standing::Official(entry) };
-        Ok(Loaded {
+            if asked.under == Under::Now { Standing::Simulation(entry) } else { Standing::Official(entry) };
+        let loaded = Loaded {
             policy: judged.policy,
             request: judged.request,
-            source: Arc::clone(self.source),
+            source: Arc::clone(written.source),
             standing,
             folder: judged.folder,
-        })
+        };
+        match named.last() {
+            // Where a revision itself is named, it is that one or none.
+            Some(last) if !named.iter().any(|folder| folder.path == loaded.folder) => {
+                Err(AppError::Board(Diagnostics(vec![problems::draft_only(last.number)])))
+            }
+            _ => Ok(loaded),
+        }
     }
 
     /// When it was submitted, as the latest revision that can read it says.
-    fn first_look(&self) -> Result<Request, AppError> {
+    fn first_look(&self, written: Written<'_>) -> Result<Request, AppError> {
         let mut refused = None;
         for entry in self.register.approved().into_iter().rev() {
-            match self.read(entry, Purpose::CarriedOver) {
+            match self.read(written, entry, Purpose::CarriedOver) {
                 Ok(judged) => return Ok(judged.request),
                 Err(error @ AppError::Policy(_)) => return Err(error),
                 Err(error) => refused = refused.or(Some(error)),
@@ -92,17 +155,17 @@ impl Desk<'_> {
         Err(refused.unwrap_or(AppError::Request(Diagnostics::default())))
     }
 
-    fn now(&self, when: When) -> Result<Judged, AppError> {
-        let on = when.moment(&self.first_look()?).date();
+    fn now(&self, written: Written<'_>, when: When) -> Result<Judged, AppError> {
+        let on = when.moment(&self.first_look(written)?).date();
         let in_force = self.register.in_force(on).map_err(AppError::Board)?;
-        self.read(in_force.entry(), Purpose::CarriedOver)
+        self.read(written, in_force.entry(), Purpose::CarriedOver)
     }
 
-    fn governing(&self, when: When) -> Result<Judged, AppError> {
-        let seen = self.first_look()?;
+    fn governing(&self, written: Written<'_>, when: When) -> Result<Judged, AppError> {
+        let seen = self.first_look(written)?;
         let submitted = seen.submitted_at.date();
         let in_force = self.register.in_force(submitted).map_err(AppError::Board)?;
-        let mut judged = self.read(in_force.entry(), Purpose::Official)?;
+        let mut judged = self.read(written, in_force.entry(), Purpose::Official)?;
         // What is decided stays decided: a later revision does not reach behind the decision.
         let on = when.moment(&seen).date();
         let end = judged.request.decision.as_ref().map_or(on, |decision| decision.date.min(on));
@@ -114,10 +177,10 @@ impl Desk<'_> {
             }
             match later.transition {
                 None | Some(Transition::Pin) => {}
-                Some(Transition::Immediate) => judged = self.read(later, Purpose::CarriedOver)?,
+                Some(Transition::Immediate) => judged = self.read(written, later, Purpose::CarriedOver)?,
                 Some(Transition::Favourable) => {
                     // A request that the later one cannot read has nothing to gain from it.
-                    if let Ok(other) = self.read(later, Purpose::CarriedOver)
+                    if let Ok(other) = self.read(written, later, Purpose::CarriedOver)
                         && favour(&other, end) > favour(&judged, end)
                     {
                         judged = other;

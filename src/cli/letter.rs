@@ -71,8 +71,8 @@ impl Letter {
         };
         let sealer = key.as_ref().map(|key| Sealer { key, authority: self.sealing.time_stamp.as_deref() });
         if let (Some(kind), Some(batch), Some(folder)) = (&self.kind, &self.many.batch, &self.output) {
-            let wanted =
-                batch::Wanted { kind, policy: self.policy.as_deref(), when, variant, folder, sealer };
+            let (policy, asked) = (self.policy.as_deref(), self.asked());
+            let wanted = batch::Wanted { kind, policy, asked, variant, folder, sealer };
             return self.many.run(root, batch, &wanted, console);
         }
         let Some(kind) = &self.kind else { return Ok(End::CouldNot) };

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDateTime;
 
+pub(crate) use self::reader::json_tree;
 pub(super) use self::reader::tidied;
 pub use self::reader::{from_node, read, read_details, read_json, tree};
 pub use self::written::written;

@@ -7,11 +7,12 @@ use std::sync::Mutex;
 
 use mizan::app::batch::Lines;
 use mizan::app::letters::{self, INDEX, Letters, Progress, Requests, Summary};
-use mizan::app::{self, AppError, Pictures, Variant, Wanted, When};
+use mizan::app::{self, AppError, Asked, Pictures, Under, Variant, Wanted, When};
 use mizan::letter::Refusal;
 use mizan::typeset::Sheets;
 use mizan::value::{Date, Lang};
 
+use crate::approval::{House, date};
 use crate::batch::line;
 use crate::naba::samples;
 
@@ -40,13 +41,13 @@ fn day() -> When {
     When::On("2026-12-29".parse::<Date>().unwrap())
 }
 
-fn wanted(letter: &'static str, folder: &'static Path) -> Letters<'static> {
+fn wanted<'a>(letter: &'a str, folder: &'a Path) -> Letters<'a> {
     Letters {
         root: Path::new("."),
         letter,
         policy: Some("naba"),
         lang: Lang::Ar,
-        when: day(),
+        asked: day().into(),
         variant: Variant::default(),
         folder,
         seal: None,
@@ -214,4 +215,77 @@ fn what_would_be_wrong_for_all_stops_at_once() {
     );
     assert!(matches!(run("L-12", None), AppError::NoPolicy { known, .. } if known.len() > 1));
     assert!(!Path::new("out/never").exists());
+}
+
+/// What each row of an index says: the request, its letter, and why there is none.
+fn fates(folder: &Path) -> Vec<String> {
+    let mut rows = csv::Reader::from_path(folder.join(INDEX)).unwrap();
+    rows.records()
+        .map(|row| row.unwrap())
+        .map(|row| [&row[0], &row[3], &row[6]].map(str::trim).join(" | "))
+        .collect()
+}
+
+/// A house in which 1 governs until January and 2 afterwards, with a request from before, one of each, and one for a later day.
+fn house_with_requests(name: &str) -> (House, PathBuf) {
+    let house = House::with_two(name);
+    let requests = house.root().join("requests");
+    for (name, submitted) in [
+        ("a-early", "2026-11-05"),
+        ("b-first", "2027-01-28"),
+        ("c-second", "2027-02-03"),
+        ("d-later", "2027-02-20"),
+    ] {
+        let request = house.request(submitted, 4400, "");
+        fs::create_dir_all(&requests).unwrap();
+        fs::rename(request, requests.join(format!("{name}.toml"))).unwrap();
+    }
+    (house, requests)
+}
+
+/// Each letter of many is the one that the officer would make of that request alone: under the revision that governs it, with the templates
+/// that were approved with it.
+#[test]
+fn letters_of_an_approved_policy_are_official_each_under_its_revision() {
+    let (house, requests) = house_with_requests("official-batch");
+    let made = house.root().join("letters");
+    let run = |policy: &'static str, under: Under, on: &str, today: &str| {
+        let asked = Asked { when: When::On(date(on)), under, today: date(today) };
+        let wanted = Letters {
+            root: house.root(),
+            asked,
+            lang: Lang::En,
+            policy: Some(policy),
+            ..wanted("L-01", &made)
+        };
+        let summary = letters::run(&wanted, Requests::Folder(requests.clone()), &|_| {}).unwrap();
+        (counts(summary), fates(&made))
+    };
+    let official = |today: &str| run("relief", Under::InForce, "2027-02-03", today);
+    // A letter is not dated ahead.
+    let (counted, rows) = official("2027-02-02");
+    assert_eq!(counted, [0, 0, 3, 1]);
+    assert!(rows[1].starts_with("b-first.toml |  | the letter is dated"), "{rows:?}");
+    let (counted, rows) = official("2027-02-03");
+    insta::assert_snapshot!(rows.join("\n"));
+    assert_eq!(counted, [2, 0, 1, 1]);
+    for name in ["b-first", "c-second"] {
+        let request = requests.join(format!("{name}.toml"));
+        let alone = house.letter(&request, "2027-02-03", Under::InForce, "2027-02-03").unwrap();
+        assert!(!alone.letter.trial);
+        let alone = app::set_made(house.root(), &alone, Pictures::No).unwrap().pdf;
+        assert!(fs::read(made.join(format!("{name}-L-01.en.pdf"))).unwrap() == alone, "{name}");
+    }
+    // The templates of the house may change: those of a letter are the ones that were approved.
+    let frame = house.root().join("templates/frame.typ");
+    fs::write(&frame, fs::read_to_string(&frame).unwrap() + "\n// Changed.\n").unwrap();
+    assert_eq!(official("2027-02-04").0, [0, 2, 1, 1]);
+
+    // A trial may be, and is another letter.
+    let (counted, _) = run("relief", Under::Trial, "2027-02-03", "2027-02-02");
+    assert_eq!(counted, [2, 0, 1, 1]);
+    assert_eq!(official("2027-02-03").0, [2, 0, 1, 1], "a trial does not stand for a letter");
+    // Where a revision itself is named, its requests are those that it governs.
+    let (counted, rows) = run("policies/relief/1", Under::InForce, "2027-02-03", "2027-02-03");
+    assert_eq!(counted, [0, 1, 0, 3], "{rows:?}");
 }

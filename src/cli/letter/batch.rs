@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::app::batch::Lines;
 use crate::app::letters::{self, INDEX, Letters, Requests, Summary};
 use crate::app::seal::Sealer;
-use crate::app::{AppError, Variant, When};
+use crate::app::{AppError, Asked, Variant};
 use crate::cli::{Console, End, Format};
 use crate::typeset::Sheets;
 use crate::value::Lang;
@@ -33,7 +33,7 @@ pub(super) struct Many {
 pub(super) struct Wanted<'a> {
     pub(super) kind: &'a str,
     pub(super) policy: Option<&'a str>,
-    pub(super) when: When,
+    pub(super) asked: Asked,
     pub(super) variant: Variant<'a>,
     pub(super) folder: &'a Path,
     pub(super) sealer: Option<Sealer<'a>>,
@@ -47,8 +47,8 @@ impl Many {
         wanted: &Wanted<'_>,
         console: &mut Console,
     ) -> io::Result<End> {
-        let Wanted { kind: letter, policy, when, variant, folder, sealer: seal } = *wanted;
-        let letters = Letters { root, letter, policy, lang: console.lang, when, variant, folder, seal };
+        let Wanted { kind: letter, policy, asked, variant, folder, sealer: seal } = *wanted;
+        let letters = Letters { root, letter, policy, lang: console.lang, asked, variant, folder, seal };
         match self.make(&letters, batch, console) {
             Ok(summary) => {
                 console.note_typeface(summary.has_typeface)?;

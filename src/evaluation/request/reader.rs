@@ -47,7 +47,12 @@ pub fn tree(source: &Arc<Source>) -> Result<Node, Diagnostics> {
     Err(Diagnostics(errors.into_iter().map(|error| unreadable(source, error, "TOML")).collect()))
 }
 
-fn json_tree(source: &Arc<Source>) -> Result<Node, Diagnostics> {
+/// The tree of a request in JSON, before any policy looks at it.
+///
+/// # Errors
+///
+/// It is not JSON.
+pub(crate) fn json_tree(source: &Arc<Source>) -> Result<Node, Diagnostics> {
     source::read_json(&source.text).map_err(|error| Diagnostics(vec![unreadable(source, error, "JSON")]))
 }
 
