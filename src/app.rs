@@ -45,7 +45,7 @@ use crate::value::{Date, Lang, Text};
 use crate::workspace::{self, WorkspaceError};
 pub use variant::Variant;
 
-pub use official::{Standing, Under};
+pub use official::{Revisions, Standing, Under};
 
 /// Why something could not be done.
 #[derive(Debug)]
@@ -125,6 +125,26 @@ impl AppError {
                 format!("`{path}` تالف، أو كتبه برنامج آخر، فلا يُنظر فيه"),
                 format!("`{path}` is damaged, or another program wrote it, so it cannot be looked into"),
             )),
+        }
+    }
+
+    /// What is wrong, as problems.
+    fn diagnostics(self) -> Diagnostics {
+        let text = self.text();
+        match self {
+            AppError::Policy(problems) | AppError::Board(problems) | AppError::Request(problems) => problems,
+            AppError::NoPolicy { asked, .. } => batch::problem(&Text::same(asked)),
+            AppError::Workspace(_)
+            | AppError::Letter(_)
+            | AppError::Signature(..)
+            | AppError::Typeset(_)
+            | AppError::Seal(_)
+            | AppError::NoName
+            | AppError::Exists(_)
+            | AppError::Passphrases
+            | AppError::Unasked(_)
+            | AppError::Cannot(..)
+            | AppError::NoLetter { .. } => batch::problem(&text.unwrap_or_default()),
         }
     }
 }
@@ -355,7 +375,7 @@ fn load_request(root: &Path, path: &Path, policy: Option<&str>, asked: Asked) ->
     let desk = home.map(|home| official::Desk::of(root, home, asked.today)).transpose()?.flatten();
     let Some(desk) = desk else { return read_request(root, path, policy) };
     let node = request::tree(&source).map_err(AppError::Request)?;
-    desk.loaded(official::Written { source: &source, node: &node }, &folders, asked)
+    desk.loaded(official::Unjudged { source: &source, node: &node }, &folders, asked)
 }
 
 /// The folders of the revisions that come into question.
@@ -382,24 +402,9 @@ pub fn read_request(root: &Path, path: &Path, policy: Option<&str>) -> Result<Lo
     let source = Source::new(path.display().to_string(), workspace::read_text(path)?);
     let folders = named_folders(root, &source, policy)?;
     one_policy(&folders)?;
-    let mut refused = None;
-    for folder in folders.iter().rev() {
-        let policy = load_to_judge(folder)?;
-        match request::read(&policy, &source) {
-            Ok(request) => {
-                let (folder, policy) = (folder.path.clone(), Arc::new(policy));
-                return Ok(Loaded { policy, request, source, standing: Standing::Trial, folder });
-            }
-            // An earlier revision may have been in force on that day.
-            Err(problems)
-                if problems.0.iter().any(|problem| problem.code == crate::diag::Code::NotInForce) =>
-            {
-                refused = Some(problems);
-            }
-            Err(problems) => return Err(AppError::Request(problems)),
-        }
-    }
-    Err(AppError::Request(refused.unwrap_or_default()))
+    let node = request::tree(&source).map_err(AppError::Request)?;
+    let drafts = folders.iter().rev().map(|folder| load_to_judge(folder).map(Arc::new));
+    official::drafted(drafts, official::Unjudged { source: &source, node: &node })
 }
 
 /// The revisions of a policy that a request names. A request comes from outside: it names a policy, never a folder.
@@ -426,6 +431,8 @@ pub enum When {
     On(Date),
     /// Now; for a request that is dated ahead, the day of the request.
     Now(NaiveDateTime),
+    /// The day of each request, when it was submitted.
+    OfRequest,
 }
 
 impl When {
@@ -437,6 +444,7 @@ impl When {
     fn moment_from(self, submitted_on: Date) -> NaiveDateTime {
         let day = match self {
             When::On(day) => day,
+            When::OfRequest => submitted_on,
             When::Now(now) if now.date() < submitted_on => submitted_on,
             // A record says seconds: by it the letter is made again.
             When::Now(now) => return now.with_nanosecond(0).unwrap_or(now),

@@ -13,6 +13,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
+use super::AppError;
+use super::official::{Revisions, Unjudged};
 use crate::diag::render::Problem;
 use crate::diag::{Code, Diagnostic, Diagnostics};
 use crate::evaluation::explain::Explanation;
@@ -54,6 +56,8 @@ pub enum Detail {
 pub struct Batch<'a> {
     /// The policy.
     pub policy: &'a Policy,
+    /// Its revisions, where several come into question: each request is judged by its own.
+    pub revisions: Option<&'a Revisions>,
     /// The day of the evaluation; that of each request where it is absent.
     pub on: Option<Date>,
     /// How requests are written.
@@ -110,7 +114,7 @@ pub fn run(
         output.write_all(csv_row(HEAD.iter().map(|head| (*head).to_owned()))?.as_bytes())?;
     }
     let is_plain = (batch.output, batch.detail) == (Lines::Json, Detail::Short);
-    let plan = is_plain.then(|| Plan::new(batch.policy));
+    let plan = (is_plain && batch.revisions.is_none()).then(|| Plan::new(batch.policy));
     // What each core needs again and again.
     let readers = Mutex::new(Vec::new());
     let mut done = Progress::default();
@@ -339,31 +343,24 @@ struct Record {
 
 fn record(batch: Batch<'_>, planned: Option<&mut lines::Lines<'_>>, number: u64, line: &Line) -> Record {
     let source = line.source(number);
-    let read = line.read(batch.policy, &source).and_then(|request| {
-        let on = batch.on.unwrap_or_else(|| request.submitted_at.date());
-        request.is_submitted_by(batch.policy, on, &source).map(|()| (request, on))
-    });
-    match read {
-        Ok((request, on)) => {
+    match read(batch, line, &source) {
+        Ok((policy, request, on)) => {
+            let policy = policy.as_deref().unwrap_or(batch.policy);
             if let Some(found) = planned.and_then(|planned| planned.of(&request, on))
                 && !found.lacks_facts
             {
-                return planned_record(batch.policy, found, request.case_ref.as_deref(), number);
+                return planned_record(policy, found, request.case_ref.as_deref(), number);
             }
-            let evaluation = evaluate(batch.policy, &request, on);
+            let evaluation = evaluate(policy, &request, on);
             let text = match (batch.output, batch.detail) {
                 (Lines::Json, Detail::Short) => {
-                    json_line(&json!(short(batch.policy, &request, &evaluation, number)))
+                    json_line(&json!(short(policy, &request, &evaluation, number)))
                 }
-                (Lines::Json, Detail::Full) => {
-                    json_line(&report::evaluation(batch.policy, &request, &evaluation))
+                (Lines::Json, Detail::Full) => json_line(&report::evaluation(policy, &request, &evaluation)),
+                (Lines::Csv, _) => {
+                    let short = json!(short(policy, &request, &evaluation, number));
+                    csv_line(&short, &Explanation::new(policy, &request, &evaluation).one_line(batch.lang))
                 }
-                (Lines::Csv, _) => csv_line(
-                    &json!(short(batch.policy, &request, &evaluation, number)),
-                    batch,
-                    &request,
-                    &evaluation,
-                ),
             };
             Record { result: Some(evaluation.result), text }
         }
@@ -384,6 +381,25 @@ fn record(batch: Batch<'_>, planned: Option<&mut lines::Lines<'_>>, number: u64,
             Record { result: None, text }
         }
     }
+}
+
+/// The request of a line, the revision that judges it where there are several, and the day for which that is done.
+fn read(
+    batch: Batch<'_>,
+    line: &Line,
+    source: &Arc<Source>,
+) -> Result<(Option<Arc<Policy>>, Request, Date), Diagnostics> {
+    let (policy, request) = match batch.revisions {
+        None => (None, line.read(batch.policy, source)?),
+        Some(revisions) => {
+            let node = line.tree(source)?;
+            let loaded = revisions.loaded(Unjudged { source, node: &node }).map_err(AppError::diagnostics)?;
+            (Some(loaded.policy), loaded.request)
+        }
+    };
+    let on = batch.on.unwrap_or_else(|| request.submitted_at.date());
+    request.is_submitted_by(policy.as_deref().unwrap_or(batch.policy), on, source)?;
+    Ok((policy, request, on))
 }
 
 fn json_line(value: &Json) -> String {
@@ -436,6 +452,8 @@ struct Short<'s> {
     score: Option<String>,
     /// The tier, where what is unknown cannot change it.
     tier: Option<&'s str>,
+    /// What letters call the revision by which it was judged.
+    revision: &'s str,
 }
 
 /// What is missing.
@@ -490,6 +508,7 @@ fn short<'s>(policy: &'s Policy, request: &'s Request, evaluation: &'s Evaluatio
         },
         score: settled.map(|priority| priority.score.to_string()),
         tier: evaluation.tier_id(policy),
+        revision: &policy.label,
     }
 }
 
@@ -523,10 +542,11 @@ fn planned_short<'s>(
             .filter(|standing| standing.score == standing.at_most)
             .map(|standing| standing.score.to_string()),
         tier: choices.zip(tier).map(|(choices, tier)| choices.id(tier)),
+        revision: &policy.label,
     }
 }
 
-const HEAD: [&str; 11] = [
+const HEAD: [&str; 12] = [
     "line",
     "case_ref",
     "result",
@@ -537,10 +557,11 @@ const HEAD: [&str; 11] = [
     "missing_documents",
     "score",
     "tier",
+    "revision",
     "why",
 ];
 
-fn csv_line(short: &Json, batch: Batch<'_>, request: &Request, evaluation: &Evaluation) -> String {
+fn csv_line(short: &Json, why: &str) -> String {
     let text = |value: Option<&Json>| match value {
         Some(Json::String(text)) => text.clone(),
         Some(Json::Array(parts)) => parts.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(" "),
@@ -548,7 +569,6 @@ fn csv_line(short: &Json, batch: Batch<'_>, request: &Request, evaluation: &Eval
         _ => String::new(),
     };
     let missing = short.get("missing");
-    let why = Explanation::new(batch.policy, request, evaluation).one_line(batch.lang);
     let cells = [
         text(short.get("line")),
         text(short.get("case_ref")),
@@ -560,7 +580,8 @@ fn csv_line(short: &Json, batch: Batch<'_>, request: &Request, evaluation: &Eval
         text(missing.and_then(|missing| missing.get("documents"))),
         text(short.get("score")),
         text(short.get("tier")),
-        why,
+        text(short.get("revision")),
+        why.to_owned(),
     ];
     csv_row(cells.into_iter()).unwrap_or_default()
 }

@@ -15,14 +15,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::batch::{Line, Lines, Reader};
 use super::cores::on_all_cores;
-use super::official::{Desk, Written};
+use super::official::{Revisions, Unjudged};
 use super::seal::Sealer;
 use super::{
-    AppError, Asked, Loaded, RevisionFolder, Standing, Under, Variant, When, compose_for, content, folder_of,
-    letter_id, load_to_judge, official, one_policy, revisions, templates_of, typesetter_with,
+    AppError, Asked, Loaded, Variant, When, compose_for, content, folder_of, letter_id, official,
+    templates_of, typesetter_with,
 };
-use crate::diag::{Code, Diagnostics};
-use crate::evaluation::request::{self, Purpose};
+use crate::diag::Diagnostics;
+use crate::evaluation::request;
 use crate::letter::Refusal;
 use crate::letter::record::Content;
 use crate::policy::Policy;
@@ -299,20 +299,10 @@ impl Item {
 /// What every letter needs.
 struct Run<'a> {
     wanted: &'a Letters<'a>,
-    /// The revisions that were named.
-    folders: Vec<RevisionFolder>,
     revisions: Revisions,
     /// What letters under a revision need, by its folder.
     settings: BTreeMap<PathBuf, Setting>,
     before: BTreeMap<String, Before>,
-}
-
-/// By what requests are judged.
-enum Revisions {
-    /// By the revisions that the board has approved.
-    Approved(Box<Desk>),
-    /// By the revisions as they lie there, the latest first: letters are trials.
-    Drafts(Vec<Arc<Policy>>),
 }
 
 /// What every letter under a revision needs.
@@ -359,33 +349,15 @@ impl Row {
 
 impl<'a> Run<'a> {
     fn new(wanted: &'a Letters<'a>) -> Result<Run<'a>, AppError> {
-        let folders = revisions(wanted.root, wanted.policy)?;
-        one_policy(&folders)?;
-        let Asked { under, today, .. } = wanted.asked;
-        let home = folders.first().and_then(|folder| folder.path.parent()).filter(|_| under != Under::Trial);
-        let desk = home.map(|home| Desk::of(wanted.root, home, today)).transpose()?.flatten();
-        let (revisions, policies) = match desk {
-            Some(desk) => {
-                let policies = desk.approved().into_iter().rev();
-                let policies =
-                    policies.map(|entry| Ok((desk.policy(entry.number)?, entry.resolution.clone())));
-                let policies = policies.collect::<Result<Vec<_>, AppError>>()?;
-                (Revisions::Approved(Box::new(desk)), policies)
-            }
-            None => {
-                let policies = folders.iter().rev().map(|folder| load_to_judge(folder).map(Arc::new));
-                let policies = policies.collect::<Result<Vec<_>, AppError>>()?;
-                let named = policies.iter().map(|policy| (Arc::clone(policy), String::new())).collect();
-                (Revisions::Drafts(policies), named)
-            }
-        };
+        let revisions = Revisions::of(wanted.root, wanted.policy, wanted.asked)?;
+        let policies = revisions.all()?;
         let has_it = |policy: &Policy| policy.letter(&letter_id(policy, wanted.letter)).is_some();
         if let Some((latest, _)) = policies.first().filter(|_| !policies.iter().any(|(each, _)| has_it(each)))
         {
             return Err(AppError::Letter(Refusal::unknown(latest, wanted.letter)));
         }
         let settings = settings(wanted, &policies)?;
-        Ok(Run { wanted, folders, revisions, settings, before: index_before(wanted.folder)? })
+        Ok(Run { wanted, revisions, settings, before: index_before(wanted.folder)? })
     }
 
     fn has_typeface(&self) -> bool {
@@ -396,15 +368,7 @@ impl<'a> Run<'a> {
     fn read(&self, item: &Item) -> Result<Loaded, Text> {
         let source = item.source().map_err(|error| why(error.into()))?;
         let node = item.tree(&source).map_err(|problems| why(AppError::Request(problems)))?;
-        match &self.revisions {
-            Revisions::Approved(desk) => {
-                let written = Written { source: &source, node: &node };
-                desk.loaded(written, &self.folders, self.wanted.asked).map_err(why)
-            }
-            Revisions::Drafts(policies) => {
-                drafted(policies, &source, &node).map_err(|problems| why(AppError::Request(problems)))
-            }
-        }
+        self.revisions.loaded(Unjudged { source: &source, node: &node }).map_err(why)
     }
 
     /// A name that no letter before has: after the number of the request, or its place where it has none.
@@ -471,27 +435,6 @@ impl<'a> Run<'a> {
     }
 }
 
-/// A request read by the latest draft that was meant to govern on its day.
-fn drafted(policies: &[Arc<Policy>], source: &Arc<Source>, node: &Node) -> Result<Loaded, Diagnostics> {
-    let mut refused = Diagnostics::default();
-    for policy in policies {
-        match request::from_node(policy, source, node, Purpose::Official) {
-            Ok(request) => {
-                let (policy, source, folder) = (Arc::clone(policy), Arc::clone(source), folder_of(policy));
-                return Ok(Loaded { policy, request, source, standing: Standing::Trial, folder });
-            }
-            Err(problems) => {
-                let goes_on = problems.0.iter().any(|problem| problem.code == Code::NotInForce);
-                refused = problems;
-                if !goes_on {
-                    break;
-                }
-            }
-        }
-    }
-    Err(refused)
-}
-
 /// What letters under each of these revisions need; of an approved one it is said by which resolution.
 fn settings(
     wanted: &Letters<'_>,
@@ -500,7 +443,7 @@ fn settings(
     let day = match wanted.asked.when {
         When::On(day) => day.to_string(),
         // A letter that was made keeps its day.
-        When::Now(_) => String::new(),
+        When::Now(_) | When::OfRequest => String::new(),
     };
     let shape = wanted.variant.tag(wanted.lang);
     let mut all = Sha256::new_with_prefix(format!("{}\n{shape}\n{day}\n", env!("CARGO_PKG_VERSION")));
@@ -530,23 +473,7 @@ fn settings(
 
 /// Why a letter was not made, in one sentence.
 fn why(error: AppError) -> Text {
-    error.text().unwrap_or_else(|| match error {
-        AppError::Request(problems) | AppError::Policy(problems) | AppError::Board(problems) => {
-            problems.0.into_iter().next().map(|problem| problem.message).unwrap_or_default()
-        }
-        AppError::NoPolicy { asked, .. } => Text::same(asked),
-        AppError::Letter(_)
-        | AppError::Workspace(_)
-        | AppError::Signature(..)
-        | AppError::Cannot(..)
-        | AppError::Typeset(_)
-        | AppError::Seal(_)
-        | AppError::NoName
-        | AppError::Exists(_)
-        | AppError::Passphrases
-        | AppError::Unasked(_)
-        | AppError::NoLetter { .. } => Text::default(),
-    })
+    error.diagnostics().0.into_iter().next().map(|problem| problem.message).unwrap_or_default()
 }
 
 /// What may stand in the name of a file everywhere.

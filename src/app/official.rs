@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use super::{AppError, Asked, Loaded, RevisionFolder, When, load_to_judge, policy as house, problems};
-use crate::diag::Diagnostics;
+use super::{
+    AppError, Asked, Loaded, RevisionFolder, When, folder_of, load_to_judge, one_policy, policy as house,
+    problems, revisions,
+};
+use crate::diag::{Code, Diagnostics};
 use crate::evaluation;
 use crate::evaluation::request::{self, Purpose, Request};
 use crate::letter::data::{LetterData, Run};
@@ -45,15 +48,121 @@ struct Judged {
     request: Request,
 }
 
-/// A request as it was written, before any revision looks at it.
+/// A request as it was unjudged, before any revision looks at it.
 #[derive(Clone, Copy)]
-pub(super) struct Written<'a> {
+pub(super) struct Unjudged<'a> {
     pub(super) source: &'a Arc<Source>,
     pub(super) node: &'a Node,
 }
 
+/// The revisions of a policy by which many requests are judged, each by its own.
+#[derive(Debug)]
+pub struct Revisions {
+    /// Those that were named.
+    named: Vec<RevisionFolder>,
+    asked: Asked,
+    by: By,
+}
+
+#[derive(Debug)]
+enum By {
+    /// By the revisions that the board has approved.
+    Approved(Box<Desk>),
+    /// By the revisions as they lie there, the latest first: whatever comes out is a trial.
+    Drafts(Vec<Arc<Policy>>),
+}
+
+impl Revisions {
+    /// The revisions of a policy, as it was asked for.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or several policies; a revision is wrong, or the register does not hold.
+    pub fn of(root: &Path, policy: Option<&str>, asked: Asked) -> Result<Revisions, AppError> {
+        let named = revisions(root, policy)?;
+        one_policy(&named)?;
+        let home = named.first().and_then(|folder| folder.path.parent());
+        let home = home.filter(|_| asked.under != Under::Trial);
+        let by = match home.map(|home| Desk::of(root, home, asked.today)).transpose()?.flatten() {
+            Some(desk) => By::Approved(Box::new(desk)),
+            None => {
+                let drafts = named.iter().rev().map(|folder| load_to_judge(folder).map(Arc::new));
+                By::Drafts(drafts.collect::<Result<_, AppError>>()?)
+            }
+        };
+        Ok(Revisions { named, asked, by })
+    }
+
+    /// All of them, the latest first, each with the resolution that approved it, where one did.
+    pub(super) fn all(&self) -> Result<Vec<(Arc<Policy>, String)>, AppError> {
+        match &self.by {
+            By::Approved(desk) => {
+                let approved = desk.register.approved().into_iter().rev();
+                approved.map(|entry| Ok((desk.policy(entry.number)?, entry.resolution.clone()))).collect()
+            }
+            By::Drafts(drafts) => Ok(drafts.iter().map(|draft| (Arc::clone(draft), String::new())).collect()),
+        }
+    }
+
+    /// The latest of them; and whether it alone judges whatever it can read.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or it is wrong.
+    pub fn latest(&self) -> Result<(Arc<Policy>, bool), AppError> {
+        let all = self.all()?;
+        let Some((latest, _)) = all.first() else {
+            return Err(AppError::Board(Diagnostics(vec![problems::no_register("")])));
+        };
+        let is_named = self.named.iter().any(|named| named.number == latest.number);
+        let as_written = match &self.by {
+            By::Approved(desk) => {
+                let approved = desk.register.approved();
+                let from = approved.first().and_then(|entry| desk.register.governs_from(entry));
+                from == Some(latest.in_force_from) && self.asked.under == Under::InForce
+            }
+            By::Drafts(_) => true,
+        };
+        Ok((Arc::clone(latest), all.len() == 1 && is_named && as_written))
+    }
+
+    /// The request under the revision that judges it.
+    pub(super) fn loaded(&self, unjudged: Unjudged<'_>) -> Result<Loaded, AppError> {
+        match &self.by {
+            By::Approved(desk) => desk.loaded(unjudged, &self.named, self.asked),
+            By::Drafts(drafts) => drafted(drafts.iter().map(|draft| Ok(Arc::clone(draft))), unjudged),
+        }
+    }
+}
+
+/// A request read by the first of these drafts, the latest first, that was meant to govern on its day.
+pub(super) fn drafted(
+    drafts: impl Iterator<Item = Result<Arc<Policy>, AppError>>,
+    unjudged: Unjudged<'_>,
+) -> Result<Loaded, AppError> {
+    let mut refused = Diagnostics::default();
+    for policy in drafts {
+        let policy = policy?;
+        match request::from_node(&policy, unjudged.source, unjudged.node, Purpose::Official) {
+            Ok(request) => {
+                let (source, folder) = (Arc::clone(unjudged.source), folder_of(&policy));
+                return Ok(Loaded { policy, request, source, standing: Standing::Trial, folder });
+            }
+            Err(problems) => {
+                // An earlier revision may have been in force on that day.
+                let goes_on = problems.0.iter().any(|problem| problem.code == Code::NotInForce);
+                refused = problems;
+                if !goes_on {
+                    break;
+                }
+            }
+        }
+    }
+    Err(AppError::Request(refused))
+}
+
 /// The approved revisions of a policy, by which requests are judged. Each is read once, when it is needed.
-pub struct Desk {
+pub(super) struct Desk {
     home: house::Home,
     register: Register,
     read: Mutex<BTreeMap<u32, Arc<Policy>>>,
@@ -80,19 +189,12 @@ impl Desk {
         Ok(Some(Desk { home, register, read: Mutex::default() }))
     }
 
-    /// The approved revisions, in the order in which they come into force.
-    pub(super) fn approved(&self) -> Vec<&Entry> {
-        self.register.approved()
-    }
-
-    /// The folder of a revision.
-    pub(super) fn folder(&self, number: u32) -> RevisionFolder {
+    fn folder(&self, number: u32) -> RevisionFolder {
         let path = self.home.path.join(number.to_string());
         RevisionFolder { policy: self.home.policy.clone(), number, path }
     }
 
-    /// A revision, read.
-    pub(super) fn policy(&self, number: u32) -> Result<Arc<Policy>, AppError> {
+    fn policy(&self, number: u32) -> Result<Arc<Policy>, AppError> {
         if let Ok(read) = self.read.lock()
             && let Some(policy) = read.get(&number)
         {
@@ -105,9 +207,9 @@ impl Desk {
         Ok(policy)
     }
 
-    fn read(&self, written: Written<'_>, entry: &Entry, purpose: Purpose) -> Result<Judged, AppError> {
+    fn read(&self, unjudged: Unjudged<'_>, entry: &Entry, purpose: Purpose) -> Result<Judged, AppError> {
         let policy = self.policy(entry.number)?;
-        let request = request::from_node(&policy, written.source, written.node, purpose);
+        let request = request::from_node(&policy, unjudged.source, unjudged.node, purpose);
         let request = request.map_err(AppError::Request)?;
         Ok(Judged { entry: entry.clone(), folder: self.folder(entry.number).path, policy, request })
     }
@@ -115,13 +217,13 @@ impl Desk {
     /// The request under the revision that judges it, which is one of those that were named.
     pub(super) fn loaded(
         &self,
-        written: Written<'_>,
+        unjudged: Unjudged<'_>,
         named: &[RevisionFolder],
         asked: Asked,
     ) -> Result<Loaded, AppError> {
         let judged = match asked.under {
-            Under::Now => self.now(written, asked.when)?,
-            Under::InForce | Under::Trial => self.governing(written, asked.when)?,
+            Under::Now => self.now(unjudged, asked.when)?,
+            Under::InForce | Under::Trial => self.governing(unjudged, asked.when)?,
         };
         let entry = Box::new(judged.entry);
         let standing =
@@ -129,7 +231,7 @@ impl Desk {
         let loaded = Loaded {
             policy: judged.policy,
             request: judged.request,
-            source: Arc::clone(written.source),
+            source: Arc::clone(unjudged.source),
             standing,
             folder: judged.folder,
         };
@@ -143,10 +245,10 @@ impl Desk {
     }
 
     /// When it was submitted, as the latest revision that can read it says.
-    fn first_look(&self, written: Written<'_>) -> Result<Request, AppError> {
+    fn first_look(&self, unjudged: Unjudged<'_>) -> Result<Request, AppError> {
         let mut refused = None;
         for entry in self.register.approved().into_iter().rev() {
-            match self.read(written, entry, Purpose::CarriedOver) {
+            match self.read(unjudged, entry, Purpose::CarriedOver) {
                 Ok(judged) => return Ok(judged.request),
                 Err(error @ AppError::Policy(_)) => return Err(error),
                 Err(error) => refused = refused.or(Some(error)),
@@ -155,17 +257,17 @@ impl Desk {
         Err(refused.unwrap_or(AppError::Request(Diagnostics::default())))
     }
 
-    fn now(&self, written: Written<'_>, when: When) -> Result<Judged, AppError> {
-        let on = when.moment(&self.first_look(written)?).date();
+    fn now(&self, unjudged: Unjudged<'_>, when: When) -> Result<Judged, AppError> {
+        let on = when.moment(&self.first_look(unjudged)?).date();
         let in_force = self.register.in_force(on).map_err(AppError::Board)?;
-        self.read(written, in_force.entry(), Purpose::CarriedOver)
+        self.read(unjudged, in_force.entry(), Purpose::CarriedOver)
     }
 
-    fn governing(&self, written: Written<'_>, when: When) -> Result<Judged, AppError> {
-        let seen = self.first_look(written)?;
+    fn governing(&self, unjudged: Unjudged<'_>, when: When) -> Result<Judged, AppError> {
+        let seen = self.first_look(unjudged)?;
         let submitted = seen.submitted_at.date();
         let in_force = self.register.in_force(submitted).map_err(AppError::Board)?;
-        let mut judged = self.read(written, in_force.entry(), Purpose::Official)?;
+        let mut judged = self.read(unjudged, in_force.entry(), Purpose::Official)?;
         // What is decided stays decided: a later revision does not reach behind the decision.
         let on = when.moment(&seen).date();
         let end = judged.request.decision.as_ref().map_or(on, |decision| decision.date.min(on));
@@ -177,10 +279,10 @@ impl Desk {
             }
             match later.transition {
                 None | Some(Transition::Pin) => {}
-                Some(Transition::Immediate) => judged = self.read(written, later, Purpose::CarriedOver)?,
+                Some(Transition::Immediate) => judged = self.read(unjudged, later, Purpose::CarriedOver)?,
                 Some(Transition::Favourable) => {
                     // A request that the later one cannot read has nothing to gain from it.
-                    if let Ok(other) = self.read(written, later, Purpose::CarriedOver)
+                    if let Ok(other) = self.read(unjudged, later, Purpose::CarriedOver)
                         && favour(&other, end) > favour(&judged, end)
                     {
                         judged = other;

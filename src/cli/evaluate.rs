@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Console, End, Format, day, how_it_ended, when};
 use crate::app::batch::{self, Batch, Detail, Lines, Summary};
-use crate::app::{self, AppError, Asked, Standing, Under};
+use crate::app::{self, AppError, Asked, Revisions, Standing, Under, When};
 use crate::evaluation::explain::{self, Explanation};
 use crate::evaluation::{Conclusion, report};
 use crate::value::{Date, Lang};
@@ -28,7 +28,7 @@ pub(super) struct Evaluate {
     #[arg(long, value_name = "POLICY")]
     policy: Option<String>,
     /// By the latest revision, approved or not: a trial
-    #[arg(long, conflicts_with_all = ["as_now", "batch"])]
+    #[arg(long, conflicts_with = "as_now")]
     trial: bool,
     /// What the revision in force on the day of the evaluation would say of an old request: a simulation, of which no letter is made
     #[arg(long, conflicts_with = "batch")]
@@ -83,13 +83,7 @@ impl Evaluate {
     }
 
     fn one(&self, root: &Path, request: &Path, console: &mut Console) -> io::Result<End> {
-        let under = match (self.trial, self.as_now) {
-            (true, _) => Under::Trial,
-            (false, true) => Under::Now,
-            (false, false) => Under::InForce,
-        };
-        let asked = Asked { under, ..when(self.on).into() };
-        let (loaded, evaluation) = match app::evaluate(root, request, self.policy.as_deref(), asked) {
+        let (loaded, evaluation) = match app::evaluate(root, request, self.policy.as_deref(), self.asked()) {
             Ok(found) => found,
             Err(error) => return console.failed(&error, self.format),
         };
@@ -123,18 +117,33 @@ impl Evaluate {
         Ok(how_it_ended(evaluation.result))
     }
 
+    fn asked(&self) -> Asked {
+        let under = match (self.trial, self.as_now) {
+            (true, _) => Under::Trial,
+            (false, true) => Under::Now,
+            (false, false) => Under::InForce,
+        };
+        Asked { under, ..when(self.on).into() }
+    }
+
     fn many(&self, root: &Path, path: &Path, console: &mut Console) -> io::Result<End> {
-        let policy = match app::latest(root, self.policy.as_deref()) {
-            Ok(policy) => policy,
+        // Where no day is said, each is judged as on its own.
+        let when = self.on.map_or(When::OfRequest, When::On);
+        let asked = Asked { when, ..self.asked() };
+        let revisions = Revisions::of(root, self.policy.as_deref(), asked);
+        let revisions = revisions.and_then(|revisions| Ok((revisions.latest()?, revisions)));
+        let ((policy, is_alone), revisions) = match revisions {
+            Ok(revisions) => revisions,
             Err(error) => return console.failed(&error, self.format),
         };
+        let revisions = Some(&revisions).filter(|_| !is_alone);
         let by_name =
             if path.extension().is_some_and(|ending| ending == "csv") { Lines::Csv } else { Lines::Json };
         let input_lines = self.input_lines.map_or(by_name, Lines::from);
         let output_lines = self.output_lines.map_or(input_lines, Lines::from);
         let detail = if self.full { Detail::Full } else { Detail::Short };
         let (input, output, lang) = (input_lines, output_lines, console.lang);
-        let batch = Batch { policy: &policy, on: self.on, input, output, detail, lang };
+        let batch = Batch { policy: &policy, revisions, on: self.on, input, output, detail, lang };
         let (mut input, size) = match workspace::open(path) {
             Ok(opened) => opened,
             Err(error) => return console.failed(&AppError::Workspace(error), self.format),

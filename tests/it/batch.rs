@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use mizan::app::batch::{self, Batch, Detail, Lines, Progress, Summary};
+use mizan::app::{Asked, Revisions, Under, When};
 use mizan::evaluation::evaluate;
 use mizan::evaluation::request;
 use mizan::policy::{Policy, RuleKind};
@@ -10,13 +11,23 @@ use mizan::source::Source;
 use mizan::value::Lang;
 use serde_json::{Value, json};
 
+use crate::approval::{House, date};
+
 fn policy(folder: &str) -> Policy {
     let files = mizan::workspace::read_revision(Path::new(folder)).unwrap();
     mizan::policy::check(folder, &files).map(|(policy, _)| policy).unwrap()
 }
 
 fn run(policy: &Policy, input: &[u8], (from, to): (Lines, Lines)) -> (String, Summary, Progress) {
-    let batch = Batch { policy, on: None, input: from, output: to, detail: Detail::Short, lang: Lang::Ar };
+    let batch = Batch {
+        policy,
+        revisions: None,
+        on: None,
+        input: from,
+        output: to,
+        detail: Detail::Short,
+        lang: Lang::Ar,
+    };
     let (mut output, mut last) = (vec![], Progress::default());
     let summary = batch::run(batch, &mut &*input, &mut output, &mut |progress| last = progress).unwrap();
     (String::from_utf8(output).unwrap(), summary, last)
@@ -86,6 +97,7 @@ fn check(folder: &str, requests: &str) {
             "missing": { "facts": facts, "documents": documents },
             "score": priority.map(|priority| priority.score.to_string()),
             "tier": evaluation.tier_id(&policy),
+            "revision": policy.label,
         });
         assert_eq!(said, expected, "{line}");
     }
@@ -127,4 +139,60 @@ fn a_table_of_requests_becomes_a_table_of_answers() {
     assert_eq!((summary.lines(), summary.refused), (3, 1), "{output}");
     assert_eq!(progress.bytes, input.len() as u64);
     insta::assert_snapshot!("table", output);
+}
+
+/// What is said of requests of these days, by `asked`: the revision, the result, or why there is none; and whether one revision judges all.
+fn judged(house: &House, policy: &str, asked: Asked, on: Option<&str>) -> (Vec<String>, bool) {
+    let days = ["2026-11-05", "2026-12-06", "2027-01-28", "2027-02-03"];
+    let lines: Vec<String> = days.iter().map(|day| line(&house.request(day, 4400, ""))).collect();
+    let revisions = Revisions::of(house.root(), Some(policy), asked).unwrap();
+    let (policy, is_alone) = revisions.latest().unwrap();
+    let batch = Batch {
+        policy: &policy,
+        revisions: Some(&revisions).filter(|_| !is_alone),
+        on: on.map(date),
+        input: Lines::Json,
+        output: Lines::Json,
+        detail: Detail::Short,
+        lang: Lang::En,
+    };
+    let mut output = vec![];
+    batch::run(batch, &mut lines.join("\n").as_bytes(), &mut output, &mut |_| {}).unwrap();
+    let said = String::from_utf8(output).unwrap();
+    let said = said.lines().map(|line| {
+        let line: Value = serde_json::from_str(line).unwrap();
+        match line["problems"][0]["code"].as_str() {
+            Some(code) => code.to_owned(),
+            None => format!("{} {}", line["revision"].as_str().unwrap(), line["result"].as_str().unwrap()),
+        }
+    });
+    (said.collect(), is_alone)
+}
+
+#[test]
+fn each_of_many_is_judged_by_the_revision_that_governs_it() {
+    let asked = |under, when| Asked { when, under, today: date("2027-02-10") };
+    let house = House::new("batch-revisions");
+    house.approve("2026-11-01");
+    let each = asked(Under::InForce, When::OfRequest);
+    // One revision judges all: they need not be asked one by one, and it comes to the same.
+    let one = ["gap-in-force", "1.0.0 met", "1.0.0 met", "1.0.0 met"];
+    let by_plan = ["not-in-force", "1.0.0 met", "1.0.0 met", "1.0.0 met"];
+    assert_eq!(judged(&house, "relief", each, None), (by_plan.map(str::to_owned).to_vec(), true));
+    // A draft that nobody approved changes nothing, but for whom it is tried.
+    house.next("2027-01-10", "1000", "2027-02-01", "immediate");
+    assert_eq!(judged(&house, "relief", each, None), (by_plan.map(str::to_owned).to_vec(), true));
+    let tried = ["not-in-force", "1.0.0 met", "1.0.0 met", "1.1.0 not-met"].map(str::to_owned).to_vec();
+    assert_eq!(judged(&house, "relief", asked(Under::Trial, When::OfRequest), None), (tried.clone(), false));
+    assert_eq!(judged(&house, "relief/2", each, None).0[1..], [(); 3].map(|()| "draft-only".to_owned()));
+    house.approve("2027-01-10");
+    let two = [one[0], one[1], one[2], "1.1.0 not-met"].map(str::to_owned).to_vec();
+    assert_eq!(judged(&house, "relief", each, None), (two, false));
+    // On a later day, whatever is open by then is carried over; a day before a request is none for it.
+    let on = |day| asked(Under::InForce, When::On(date(day)));
+    let carried = [one[0], "1.1.0 not-met", "1.1.0 not-met", "1.1.0 not-met"].map(str::to_owned).to_vec();
+    assert_eq!(judged(&house, "relief", on("2027-02-05"), Some("2027-02-05")).0, carried);
+    let early = judged(&house, "relief", on("2027-01-30"), Some("2027-01-30")).0;
+    assert_eq!(early[..3], [one[0], one[1], one[2]].map(str::to_owned));
+    assert_eq!(early[3], "date-order");
 }

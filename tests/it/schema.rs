@@ -540,6 +540,7 @@ fn every_line_of_a_batch_is_accepted() {
     let said = |detail: Detail| -> Vec<Json> {
         let batch = Batch {
             policy: &POLICY,
+            revisions: None,
             on: None,
             input: Lines::Json,
             output: Lines::Json,
