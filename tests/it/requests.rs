@@ -111,3 +111,35 @@ fn a_day_is_read_with_its_time_and_with_any_name_of_its_month() {
         assert_eq!(born(written), None, "{written}");
     }
 }
+
+#[test]
+fn a_moment_keeps_its_time_in_whatever_calendar_its_day_is_written() {
+    let submitted = |written: &str| {
+        let text = format!("{{\"service\": \"S1\", \"submitted_at\": \"{written}\"}}");
+        let source = mizan::source::Source::new("request.json", text);
+        let request = mizan::evaluation::request::read(&POLICY, &source).ok()?;
+        Some(request.submitted_at.to_string())
+    };
+    for written in [
+        "2026-12-06T10:30",
+        "2026-12-06 10:30:00",
+        "2026-12-06T07:30:00Z",
+        "٢٠٢٦-١٢-٠٦T١٠:٣٠",
+        "2026-12-06t10:30:00+03:00",
+        "1448-06-26T10:30",
+        "26/06/1448 10:30",
+        "26/06/1448 07:30:00Z",
+        "٢٦ جمادى الآخرة ١٤٤٨هـ، ١٠:٣٠",
+        "٢٦ جمادى الآخرة ١٤٤٨هـ  ١٠:٣٠ ",
+        "6 December 2026, 10:30",
+        "26 Jumada al-Akhirah 1448 AH 10:30:00",
+    ] {
+        assert_eq!(submitted(written).as_deref(), Some("2026-12-06 10:30:00"), "{written}");
+    }
+    assert_eq!(submitted("26/06/1448").as_deref(), Some("2026-12-06 00:00:00"));
+    for written in
+        ["26/06/1448 25:30", "26/06/1448 10:30 o'clock", "10:30", "31/06/1448 10:30", "T10:30", " 10:30"]
+    {
+        assert_eq!(submitted(written), None, "{written}");
+    }
+}

@@ -471,21 +471,28 @@ impl Reader<'_> {
     /// A day, or a day with a time; a time with an offset is moved to that of the policy, where it has one.
     pub(super) fn moment(&mut self, node: &Node) -> Option<NaiveDateTime> {
         if let source::Value::Date(text) | source::Value::String(text) = &node.value {
-            if let Ok(moment) = chrono::DateTime::parse_from_rfc3339(text) {
-                return match self.policy.utc_offset {
-                    Some(ahead) => {
-                        moment.naive_utc().checked_add_signed(TimeDelta::minutes(i64::from(ahead)))
-                    }
-                    None => Some(moment.naive_local()),
-                };
-            }
-            for form in ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M"] {
-                if let Ok(moment) = NaiveDateTime::parse_from_str(text, form) {
-                    return Some(moment);
-                }
+            // The day may be written in any way that a day is.
+            if let Some((day, time)) = day_and_time(text)
+                && let Ok(date) = hijri::parse_date(day)
+                && let Some(moment) = self.on_the_clock(&format!("{date}T{time}"))
+            {
+                return Some(moment);
             }
         }
         self.date(node).map(|date| date.and_time(NaiveTime::MIN))
+    }
+
+    /// A moment in the standard form; one with an offset is moved to that of the policy, where it has one.
+    fn on_the_clock(&self, text: &str) -> Option<NaiveDateTime> {
+        if let Ok(moment) = chrono::DateTime::parse_from_rfc3339(text) {
+            return match self.policy.utc_offset {
+                Some(ahead) => moment.naive_utc().checked_add_signed(TimeDelta::minutes(i64::from(ahead))),
+                None => Some(moment.naive_local()),
+            };
+        }
+        ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"]
+            .iter()
+            .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
     }
 
     fn document(
@@ -594,17 +601,31 @@ fn yes_or_no(text: &str) -> Option<bool> {
     }
 }
 
+/// Hours and minutes, perhaps seconds, perhaps an offset.
+fn is_time(time: &str) -> bool {
+    NaiveTime::parse_from_str(time, "%H:%M").is_ok()
+        || NaiveTime::parse_from_str(time, "%H:%M:%S%.f").is_ok()
+        || chrono::DateTime::parse_from_rfc3339(&format!("2000-01-01T{time}")).is_ok()
+}
+
 /// The day of a day with its time. A `T` may also begin a word (`6 Rabi Thani 1448`): a time is what reads as one.
 fn without_time(text: &str) -> &str {
-    let is_time = |time: &str| {
-        NaiveTime::parse_from_str(time, "%H:%M").is_ok()
-            || NaiveTime::parse_from_str(time, "%H:%M:%S%.f").is_ok()
-            || chrono::DateTime::parse_from_rfc3339(&format!("2000-01-01T{time}")).is_ok()
-    };
     match text.split_once('T') {
         Some((day, time)) if is_time(time) => day,
         _ => text,
     }
+}
+
+/// A day in whatever form, and the time of it that follows after a `T` or a space, in plain digits: `26/06/1448 10:30`, `٢٦ رجب ١٤٤٨هـ، ١٠:٣٠`.
+fn day_and_time(text: &str) -> Option<(&str, String)> {
+    let parted = |(day, time)| {
+        let time = identifier::normalize_digits(time);
+        is_time(&time).then_some((day, time))
+    };
+    let by_letter = text.rsplit_once(['T', 't']).and_then(parted);
+    let (day, time) =
+        by_letter.or_else(|| text.trim_end().rsplit_once(char::is_whitespace).and_then(parted))?;
+    Some((day.trim_end().trim_end_matches(['،', ',']), time))
 }
 
 /// Digits of any style, with or without marks between thousands.
