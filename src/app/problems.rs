@@ -1,6 +1,7 @@
 //! What a person asks for at the wrong moment: each with what to do instead.
 
 use crate::diag::{Code, Diagnostic, suggest};
+use crate::value::words::{Digits, day_of_message};
 use crate::value::{Date, Text};
 
 fn error(code: Code, ar: impl Into<String>, en: impl Into<String>) -> Diagnostic {
@@ -114,10 +115,14 @@ pub(super) fn simulation_only() -> Diagnostic {
 }
 
 pub(super) fn dated_ahead(day: Date, today: Date) -> Diagnostic {
+    let (day, today) = (day_of_message(day, Digits::Latin), day_of_message(today, Digits::Latin));
     error(
         Code::ClockBehind,
-        format!("الخطاب مؤرخ في {day} واليوم {today}: لا يصدر خطاب قبل يومه"),
-        format!("the letter is dated {day}, and today is {today}: no letter is issued before its day"),
+        format!("الخطاب مؤرخ في {} واليوم {}: لا يصدر خطاب قبل يومه", day.ar, today.ar),
+        format!(
+            "the letter is dated {}, and today is {}: no letter is issued before its day",
+            day.en, today.en
+        ),
     )
     .help(Text::new("للتجربة أضف `--trial`", "to try it, add `--trial`"))
 }
@@ -179,10 +184,11 @@ pub(super) fn not_a_recipient(name: &str, known: &[String]) -> Diagnostic {
 }
 
 pub(super) fn not_approved_yet(number: u32, day: Date, approved: Date) -> Diagnostic {
+    let (day, approved) = (day_of_message(day, Digits::Latin), day_of_message(approved, Digits::Latin));
     error(
         Code::NotApproved,
-        format!("الخطاب مؤرخ في {day}، والنسخة {number} لم تُعتمد إلا في {approved}"),
-        format!("the letter is dated {day}, and revision {number} was approved on {approved} only"),
+        format!("الخطاب مؤرخ في {}، والنسخة {number} لم تُعتمد إلا في {}", day.ar, approved.ar),
+        format!("the letter is dated {}, and revision {number} was approved on {} only", day.en, approved.en),
     )
 }
 

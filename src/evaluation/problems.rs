@@ -16,13 +16,6 @@ fn nothing() -> Text {
     Text::default()
 }
 
-fn on(date: Date, digits: Digits) -> Text {
-    Text::new(
-        words::date_gregorian(date, Lang::Ar, digits),
-        words::date_gregorian(date, Lang::En, Digits::Latin),
-    )
-}
-
 pub(super) fn syntax(source: &Arc<Source>, error: SyntaxError, format: &str) -> Diagnostic {
     Diagnostic::error(
         Code::RequestSyntax,
@@ -75,7 +68,7 @@ pub(super) fn missing(place: Place, key: &str, what: &Text) -> Diagnostic {
 }
 
 pub(super) fn not_in_force(place: Place, date: Date, from: Date, digits: Digits) -> Diagnostic {
-    let (date, from) = (on(date, digits), on(from, digits));
+    let (date, from) = (words::day_of_message(date, digits), words::day_of_message(from, digits));
     Diagnostic::error(
         Code::NotInForce,
         Text::new(
@@ -329,7 +322,7 @@ pub(super) fn bad_date(place: Place, error: &DateError, digits: Digits) -> Diagn
 }
 
 pub(super) fn expires_before_issue(place: Place, issued: Date, expires: Date, digits: Digits) -> Diagnostic {
-    let (issued, expires) = (on(issued, digits), on(expires, digits));
+    let (issued, expires) = (words::day_of_message(issued, digits), words::day_of_message(expires, digits));
     Diagnostic::error(
         Code::DateOrder,
         Text::new(
@@ -342,7 +335,7 @@ pub(super) fn expires_before_issue(place: Place, issued: Date, expires: Date, di
 }
 
 pub(super) fn before_submission(place: Place, date: Date, digits: Digits) -> Diagnostic {
-    let date = on(date, digits);
+    let date = words::day_of_message(date, digits);
     Diagnostic::error(
         Code::DateOrder,
         Text::new(
@@ -360,7 +353,8 @@ pub(super) fn evaluated_before_submission(
     submitted_on: Date,
     digits: Digits,
 ) -> Diagnostic {
-    let (day, submitted_on) = (on(day, digits), on(submitted_on, digits));
+    let (day, submitted_on) =
+        (words::day_of_message(day, digits), words::day_of_message(submitted_on, digits));
     let diagnostic = Diagnostic::error(
         Code::DateOrder,
         Text::new(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Digest, SUMS};
 use crate::diag::{Code, Diagnostic};
 use crate::source::{Place, Source};
+use crate::value::words::{Digits, day_of_message};
 use crate::value::{Date, Text};
 
 /// A name that is not plain.
@@ -385,15 +386,17 @@ pub(super) fn clock_behind(today: Date, on: Date) -> Diagnostic {
 }
 
 pub(super) fn gap_in_force(on: Date, first: Option<Date>) -> Diagnostic {
+    let on = day_of_message(on, Digits::Latin);
     let problem = refused(
         Code::GapInForce,
-        format!("لا توجد نسخة نافذة في هذا التاريخ: {on}"),
-        format!("no revision is in force on that day: {on}"),
+        format!("لا توجد نسخة نافذة في {}", on.ar),
+        format!("no revision is in force on {}", on.en),
     );
     problem.help(first.map(|first| {
+        let first = day_of_message(first, Digits::Latin);
         Text::new(
-            format!("أول نسخة معتمدة تسري من {first}"),
-            format!("the first approved revision is in force from {first}"),
+            format!("أول نسخة معتمدة تسري من {}", first.ar),
+            format!("the first approved revision is in force from {}", first.en),
         )
     }))
 }
@@ -424,10 +427,11 @@ pub(super) fn no_quorum(approve: &[String], quorum: usize, of: usize, reject: us
 
 /// Its day has come, and nobody was told of it.
 pub(super) fn not_circulated(on: Date, number: u32) -> Diagnostic {
+    let on = day_of_message(on, Digits::Latin);
     refused(
         Code::NotCirculated,
-        format!("لا توجد نسخة نافذة في هذا التاريخ: {on}؛ النسخة {number} معتمدة ولم تُعمَّم بعد"),
-        format!("no revision is in force on that day: {on}; revision {number} is approved and not circulated yet"),
+        format!("لا توجد نسخة نافذة في {}؛ النسخة {number} معتمدة ولم تُعمَّم بعد", on.ar),
+        format!("no revision is in force on {}; revision {number} is approved and not circulated yet", on.en),
     )
     .help(Text::new(
         "لا تسري قبل تعميمها (`circulate_first` في board.toml): `mizan policy circulate`",

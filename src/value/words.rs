@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Lang, Number};
 
-pub use dates::{date_both, date_gregorian, date_hijri, date_weekday, time_of_day, weekday};
+pub use dates::{date_both, date_gregorian, date_hijri, date_weekday, day_of_message, time_of_day, weekday};
 
 /// A counted thing with its number, in the form that the number asks for.
 ///

@@ -77,8 +77,7 @@ pub fn schema() -> Json {
 }
 
 fn day(date: Date) -> Text {
-    let say = |lang| words::date_gregorian(date, lang, Digits::Latin);
-    Text::new(say(Lang::Ar), say(Lang::En))
+    words::day_of_message(date, Digits::Latin)
 }
 
 impl Verified {

@@ -3,8 +3,13 @@
 use chrono::{Datelike as _, NaiveTime, Timelike as _, Weekday};
 
 use super::super::hijri::{self, Era, HijriDate};
-use super::super::{Date, Lang};
+use super::super::{Date, Lang, Text};
 use super::{Digits, style};
+
+/// A day of the Gregorian calendar as a message says it: `٦ ديسمبر ٢٠٢٦م`, `6 December 2026`. English has its own digits.
+pub fn day_of_message(date: Date, digits: Digits) -> Text {
+    Text::new(date_gregorian(date, Lang::Ar, digits), date_gregorian(date, Lang::En, Digits::Latin))
+}
 
 /// «٦ ديسمبر ٢٠٢٦م», `6 December 2026`.
 pub fn date_gregorian(date: Date, lang: Lang, digits: Digits) -> String {
