@@ -424,14 +424,12 @@ impl<'p> Subject<'p> {
                 };
                 answer.count += 1;
                 if answer.regions.len() < 3 {
-                    let example = maker.leaves.iter().filter_map(|leaf| self.stated(&household, leaf));
+                    let is_the_same = |other: &Household| {
+                        self.really(other).is_some_and(|(one, two)| one == was && two == now)
+                    };
+                    let example = self.shown(&maker, household, is_the_same);
                     let (was, now) = (self.say(Side::Before, &was), self.say(Side::After, &now));
-                    answer.regions.push(Region {
-                        was,
-                        now,
-                        conditions: vec![],
-                        example: Some(example.collect()),
-                    });
+                    answer.regions.push(Region { was, now, conditions: vec![], example: Some(example) });
                 }
             }
             return Some(answer);
@@ -610,21 +608,34 @@ impl<'p> Subject<'p> {
         was: &Said,
         now: &Said,
     ) -> Option<Vec<Stated>> {
-        for _ in 0..MOST_TRIES {
-            let mut household = maker.any();
+        let lies_there = |household: &Household| {
+            self.really(household).is_some_and(|(one, two)| one == *was && two == *now)
+                && cells.iter().all(|(axis, cells)| {
+                    self.cell_of(solved, *axis, household).is_some_and(|cell| cells.contains(&cell))
+                })
+        };
+        for attempt in 0..MOST_TRIES {
+            // A region where nobody lives with round numbers may be one all the same.
+            let mut household = if attempt < MOST_TRIES / 2 { maker.plain() } else { maker.any() };
             for (axis, cells) in cells {
                 self.place(solved, maker, &mut household, *axis, cells);
             }
-            let says = self.really(&household).is_some_and(|(one, two)| one == *was && two == *now);
-            if says
-                && cells.iter().all(|(axis, cells)| {
-                    self.cell_of(solved, *axis, &household).is_some_and(|cell| cells.contains(&cell))
-                })
-            {
-                return Some(maker.leaves.iter().filter_map(|leaf| self.stated(&household, leaf)).collect());
+            if lies_there(&household) {
+                return Some(self.shown(maker, household, lies_there));
             }
         }
         None
+    }
+
+    /// What is said of a household, made as plain as it can be while this holds of it.
+    fn shown(
+        &self,
+        maker: &Maker<'_>,
+        household: Household,
+        holds: impl Fn(&Household) -> bool,
+    ) -> Vec<Stated> {
+        let household = maker.plainest(household, holds);
+        maker.leaves.iter().filter_map(|leaf| self.stated(&household, leaf)).collect()
     }
 
     /// Puts a household into a cell of a fact.

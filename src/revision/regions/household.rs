@@ -69,7 +69,12 @@ pub(super) struct Maker<'a> {
     pub(super) leaves: Vec<Leaf>,
     day: Date,
     pub(super) chance: Chance,
+    /// Are numbers to be such as people live with?
+    is_plain: bool,
 }
+
+/// A hundred riyals, or as much of another currency.
+const ROUND_SUM: i64 = 10_000;
 
 impl<'a> Maker<'a> {
     /// For what two revisions read.
@@ -101,7 +106,34 @@ impl<'a> Maker<'a> {
             leaves: leaves.collect(),
             day,
             chance: Chance(0x9E37_79B9_7F4A_7C15),
+            is_plain: false,
         }
+    }
+
+    /// One of which nothing is wanted but that a reader can picture it: round sums, few people.
+    pub(super) fn plain(&mut self) -> Household {
+        self.is_plain = true;
+        let household = self.any();
+        self.is_plain = false;
+        household
+    }
+
+    /// The same household, as plain as it can be while this holds of it.
+    pub(super) fn plainest(&self, mut household: Household, holds: impl Fn(&Household) -> bool) -> Household {
+        for leaf in &self.leaves {
+            let values = household.values(if leaf.after.is_some() { Side::After } else { Side::Before });
+            let slot = leaf.after.or(leaf.before);
+            let Some(Some(value)) = slot.and_then(|slot| values.get(slot.index())) else { continue };
+            for value in plainer(leaf, value) {
+                let mut other = household.clone();
+                self.put(&mut other, leaf, Some(&value));
+                if holds(&other) {
+                    household = other;
+                    break;
+                }
+            }
+        }
+        household
     }
 
     /// One of which nothing is wanted.
@@ -204,6 +236,13 @@ impl<'a> Maker<'a> {
             Some((high, _)) => high,
             None => low.plus(spread)?,
         };
+        if self.is_plain {
+            let (step, most) = if is_money { (ROUND_SUM, 100) } else { (1, 8) };
+            let steps = high.minus(low)?.floor().to_i64()?.checked_div(step)?.clamp(0, most).unsigned_abs();
+            let number = i64::try_from(self.chance.below(steps + 1)).ok()?.checked_mul(step)?;
+            let number = low.plus(Number::from(number))?;
+            return range.contains(number).then_some(number).or(Some(low));
+        }
         // Every other one stands at or beside a number at which something changes.
         let near = (!cuts.is_empty() && self.chance.below(2) == 0)
             .then(|| cuts.get(usize::try_from(self.chance.below(cuts.len() as u64)).ok()?).copied())
@@ -223,6 +262,40 @@ impl<'a> Maker<'a> {
         };
         let number = if whole || is_money { number.floor() } else { number };
         range.contains(number).then_some(number).or(Some(low))
+    }
+}
+
+/// What is plainer than this value of a fact, the plainest first: nothing at all, a round number, no member.
+fn plainer(leaf: &Leaf, value: &Value) -> Vec<Value> {
+    match value {
+        // That a paper is shown, or not, is no answer of the household.
+        Value::Bool(true) if leaf.origin == Origin::Fact => vec![Value::Bool(false)],
+        Value::Number(number) => {
+            let is_money = matches!(&leaf.ty, Type::Number(quantity) if quantity.unit.money_power() != 0);
+            let steps: &[i64] = if is_money { &[10, 1] } else { &[] };
+            let low = leaf.range.low.map_or(Number::ZERO, |(low, _)| low);
+            let rounded = steps.iter().filter_map(|step| {
+                let step = Number::from(step * ROUND_SUM);
+                number.over(step)?.floor().times(step)
+            });
+            let plainer = std::iter::once(low).chain(rounded);
+            plainer
+                .filter(|plain| plain != number && leaf.range.contains(*plain))
+                .map(Value::Number)
+                .collect()
+        }
+        Value::List(items) if !items.is_empty() => {
+            let first = items.iter().take(1).cloned().collect::<Vec<_>>();
+            let one = (items.len() > 1).then(|| Value::List(Arc::new(first)));
+            std::iter::once(Value::List(Arc::new(vec![]))).chain(one).collect()
+        }
+        Value::Bool(_)
+        | Value::Date(_)
+        | Value::Choice(_)
+        | Value::Text(_)
+        | Value::List(_)
+        | Value::Span(_)
+        | Value::Set(_) => vec![],
     }
 }
 
