@@ -130,22 +130,13 @@ impl AppError {
 
     /// What is wrong, as problems.
     fn diagnostics(self) -> Diagnostics {
-        let text = self.text();
-        match self {
-            AppError::Policy(problems) | AppError::Board(problems) | AppError::Request(problems) => problems,
-            AppError::NoPolicy { asked, .. } => batch::problem(&Text::same(asked)),
-            AppError::Workspace(_)
-            | AppError::Letter(_)
-            | AppError::Signature(..)
-            | AppError::Typeset(_)
-            | AppError::Seal(_)
-            | AppError::NoName
-            | AppError::Exists(_)
-            | AppError::Passphrases
-            | AppError::Unasked(_)
-            | AppError::Cannot(..)
-            | AppError::NoLetter { .. } => batch::problem(&text.unwrap_or_default()),
-        }
+        let asked = if let AppError::NoPolicy { asked, .. } = &self { asked.as_str() } else { "" };
+        let text = self.text().unwrap_or_else(|| Text::same(asked));
+        let (AppError::Policy(problems) | AppError::Board(problems) | AppError::Request(problems)) = self
+        else {
+            return batch::problem(&text);
+        };
+        problems
     }
 }
 
@@ -365,17 +356,19 @@ impl From<When> for Asked {
 
 /// Reads a request, and the revision by which it is judged: the one in force on the day of its submission, where the board has approved one.
 fn load_request(root: &Path, path: &Path, policy: Option<&str>, asked: Asked) -> Result<Loaded, AppError> {
-    if asked.under == Under::Trial {
-        return read_request(root, path, policy);
-    }
     let source = Source::new(path.display().to_string(), workspace::read_text(path)?);
     let folders = named_folders(root, &source, policy)?;
     one_policy(&folders)?;
-    let home = folders.first().and_then(|folder| folder.path.parent());
-    let desk = home.map(|home| official::Desk::of(root, home, asked.today)).transpose()?.flatten();
-    let Some(desk) = desk else { return read_request(root, path, policy) };
+    let desk = official::Desk::of(root, &folders, asked)?;
     let node = request::tree(&source).map_err(AppError::Request)?;
-    desk.loaded(official::Unjudged { source: &source, node: &node }, &folders, asked)
+    let unjudged = official::Unjudged { source: &source, node: &node };
+    match desk {
+        Some(desk) => desk.loaded(unjudged, &folders, asked),
+        None => {
+            let drafts = folders.iter().rev().map(|folder| load_to_judge(folder).map(Arc::new));
+            official::drafted(drafts, unjudged)
+        }
+    }
 }
 
 /// The folders of the revisions that come into question.
@@ -399,12 +392,7 @@ fn named_folders(
 ///
 /// Everything that is wrong with the policy or the request.
 pub fn read_request(root: &Path, path: &Path, policy: Option<&str>) -> Result<Loaded, AppError> {
-    let source = Source::new(path.display().to_string(), workspace::read_text(path)?);
-    let folders = named_folders(root, &source, policy)?;
-    one_policy(&folders)?;
-    let node = request::tree(&source).map_err(AppError::Request)?;
-    let drafts = folders.iter().rev().map(|folder| load_to_judge(folder).map(Arc::new));
-    official::drafted(drafts, official::Unjudged { source: &source, node: &node })
+    load_request(root, path, policy, Asked { under: Under::Trial, ..When::OfRequest.into() })
 }
 
 /// The revisions of a policy that a request names. A request comes from outside: it names a policy, never a folder.

@@ -51,13 +51,20 @@ pub enum Detail {
     Full,
 }
 
+/// By what the requests of a batch are judged.
+#[derive(Debug, Clone, Copy)]
+pub enum By<'a> {
+    /// All by this revision.
+    One(&'a Policy),
+    /// Each by the revision that governs it.
+    Each(&'a Revisions),
+}
+
 /// What is wanted of a batch.
 #[derive(Debug, Clone, Copy)]
 pub struct Batch<'a> {
-    /// The policy.
-    pub policy: &'a Policy,
-    /// Its revisions, where several come into question: each request is judged by its own.
-    pub revisions: Option<&'a Revisions>,
+    /// By what requests are judged.
+    pub by: By<'a>,
     /// The day of the evaluation; that of each request where it is absent.
     pub on: Option<Date>,
     /// How requests are written.
@@ -114,7 +121,10 @@ pub fn run(
         output.write_all(csv_row(HEAD.iter().map(|head| (*head).to_owned()))?.as_bytes())?;
     }
     let is_plain = (batch.output, batch.detail) == (Lines::Json, Detail::Short);
-    let plan = (is_plain && batch.revisions.is_none()).then(|| Plan::new(batch.policy));
+    let plan = match batch.by {
+        By::One(policy) if is_plain => Some(Plan::new(policy)),
+        By::One(_) | By::Each(_) => None,
+    };
     // What each core needs again and again.
     let readers = Mutex::new(Vec::new());
     let mut done = Progress::default();
@@ -168,11 +178,11 @@ impl Share {
 fn share(batch: Batch<'_>, mut planned: Option<&mut lines::Lines<'_>>, lines: &[(u64, Line)]) -> Share {
     let mut share = Share::default();
     for (number, line) in lines {
-        if let (Some(planned), Line::Json(text)) = (planned.as_deref_mut(), line)
+        if let (Some(planned), Line::Json(text), By::One(policy)) = (planned.as_deref_mut(), line, batch.by)
             && let Some((found, case_ref)) = planned.plainly(text, batch.on)
             && !found.lacks_facts
         {
-            share.push(&planned_record(batch.policy, found, case_ref, *number));
+            share.push(&planned_record(policy, found, case_ref, *number));
         } else {
             share.push(&record(batch, planned.as_deref_mut(), *number, line));
         }
@@ -343,63 +353,64 @@ struct Record {
 
 fn record(batch: Batch<'_>, planned: Option<&mut lines::Lines<'_>>, number: u64, line: &Line) -> Record {
     let source = line.source(number);
-    match read(batch, line, &source) {
-        Ok((policy, request, on)) => {
-            let policy = policy.as_deref().unwrap_or(batch.policy);
-            if let Some(found) = planned.and_then(|planned| planned.of(&request, on))
-                && !found.lacks_facts
-            {
-                return planned_record(policy, found, request.case_ref.as_deref(), number);
-            }
-            let evaluation = evaluate(policy, &request, on);
-            let text = match (batch.output, batch.detail) {
-                (Lines::Json, Detail::Short) => {
-                    json_line(&json!(short(policy, &request, &evaluation, number)))
-                }
-                (Lines::Json, Detail::Full) => json_line(&report::evaluation(policy, &request, &evaluation)),
-                (Lines::Csv, _) => {
-                    let short = json!(short(policy, &request, &evaluation, number));
-                    csv_line(&short, &Explanation::new(policy, &request, &evaluation).one_line(batch.lang))
-                }
-            };
-            Record { result: Some(evaluation.result), text }
-        }
-        Err(problems) => {
-            let text = match batch.output {
-                Lines::Json => {
-                    let problems = problems.0.iter().map(Problem::new).collect();
-                    json_line(&json!(Refused { line: number, problems }))
-                }
-                Lines::Csv => {
-                    let first = problems.0.first().map(|problem| problem.message.get(batch.lang));
-                    let row = [number.to_string(), String::new(), "refused".into()];
-                    let rest = std::iter::repeat_n(String::new(), HEAD.len() - 4);
-                    csv_row(row.into_iter().chain(rest).chain([first.unwrap_or_default().to_owned()]))
-                        .unwrap_or_default()
-                }
-            };
-            Record { result: None, text }
-        }
-    }
+    let record = match batch.by {
+        By::One(policy) => line
+            .read(policy, &source)
+            .and_then(|request| judged(batch, policy, &request, planned, (number, &source))),
+        By::Each(revisions) => line
+            .tree(&source)
+            .and_then(|node| {
+                let unjudged = Unjudged { source: &source, node: &node };
+                revisions.loaded(unjudged).map_err(AppError::diagnostics)
+            })
+            .and_then(|loaded| judged(batch, &loaded.policy, &loaded.request, None, (number, &source))),
+    };
+    record.unwrap_or_else(|problems| refused(batch, number, &problems))
 }
 
-/// The request of a line, the revision that judges it where there are several, and the day for which that is done.
-fn read(
+/// What comes out of a request under the revision that judges it, or why that cannot be told for the day.
+fn judged(
     batch: Batch<'_>,
-    line: &Line,
-    source: &Arc<Source>,
-) -> Result<(Option<Arc<Policy>>, Request, Date), Diagnostics> {
-    let (policy, request) = match batch.revisions {
-        None => (None, line.read(batch.policy, source)?),
-        Some(revisions) => {
-            let node = line.tree(source)?;
-            let loaded = revisions.loaded(Unjudged { source, node: &node }).map_err(AppError::diagnostics)?;
-            (Some(loaded.policy), loaded.request)
+    policy: &Policy,
+    request: &Request,
+    planned: Option<&mut lines::Lines<'_>>,
+    (number, source): (u64, &Arc<Source>),
+) -> Result<Record, Diagnostics> {
+    let on = batch.on.unwrap_or_else(|| request.submitted_at.date());
+    request.is_submitted_by(policy, on, source)?;
+    if let Some(found) = planned.and_then(|planned| planned.of(request, on))
+        && !found.lacks_facts
+    {
+        return Ok(planned_record(policy, found, request.case_ref.as_deref(), number));
+    }
+    let evaluation = evaluate(policy, request, on);
+    let text = match (batch.output, batch.detail) {
+        (Lines::Json, Detail::Short) => json_line(&json!(short(policy, request, &evaluation, number))),
+        (Lines::Json, Detail::Full) => json_line(&report::evaluation(policy, request, &evaluation)),
+        (Lines::Csv, _) => {
+            let short = json!(short(policy, request, &evaluation, number));
+            csv_line(&short, &Explanation::new(policy, request, &evaluation).one_line(batch.lang))
         }
     };
-    let on = batch.on.unwrap_or_else(|| request.submitted_at.date());
-    request.is_submitted_by(policy.as_deref().unwrap_or(batch.policy), on, source)?;
-    Ok((policy, request, on))
+    Ok(Record { result: Some(evaluation.result), text })
+}
+
+/// Why a line was not judged.
+fn refused(batch: Batch<'_>, number: u64, problems: &Diagnostics) -> Record {
+    let text = match batch.output {
+        Lines::Json => {
+            let problems = problems.0.iter().map(Problem::new).collect();
+            json_line(&json!(Refused { line: number, problems }))
+        }
+        Lines::Csv => {
+            let first = problems.0.first().map(|problem| problem.message.get(batch.lang));
+            let row = [number.to_string(), String::new(), "refused".into()];
+            let rest = std::iter::repeat_n(String::new(), HEAD.len() - 4);
+            csv_row(row.into_iter().chain(rest).chain([first.unwrap_or_default().to_owned()]))
+                .unwrap_or_default()
+        }
+    };
+    Record { result: None, text }
 }
 
 fn json_line(value: &Json) -> String {

@@ -48,7 +48,7 @@ struct Judged {
     request: Request,
 }
 
-/// A request as it was unjudged, before any revision looks at it.
+/// A request as it was written, before any revision looks at it.
 #[derive(Clone, Copy)]
 pub(super) struct Unjudged<'a> {
     pub(super) source: &'a Arc<Source>,
@@ -81,9 +81,7 @@ impl Revisions {
     pub fn of(root: &Path, policy: Option<&str>, asked: Asked) -> Result<Revisions, AppError> {
         let named = revisions(root, policy)?;
         one_policy(&named)?;
-        let home = named.first().and_then(|folder| folder.path.parent());
-        let home = home.filter(|_| asked.under != Under::Trial);
-        let by = match home.map(|home| Desk::of(root, home, asked.today)).transpose()?.flatten() {
+        let by = match Desk::of(root, &named, asked)? {
             Some(desk) => By::Approved(Box::new(desk)),
             None => {
                 let drafts = named.iter().rev().map(|folder| load_to_judge(folder).map(Arc::new));
@@ -104,26 +102,24 @@ impl Revisions {
         }
     }
 
-    /// The latest of them; and whether it alone judges whatever it can read.
+    /// The revision that judges whatever it can read, where one alone comes into question.
     ///
     /// # Errors
     ///
-    /// There is none, or it is wrong.
-    pub fn latest(&self) -> Result<(Arc<Policy>, bool), AppError> {
+    /// A revision is wrong.
+    pub fn alone(&self) -> Result<Option<Arc<Policy>>, AppError> {
         let all = self.all()?;
-        let Some((latest, _)) = all.first() else {
-            return Err(AppError::Board(Diagnostics(vec![problems::no_register("")])));
-        };
-        let is_named = self.named.iter().any(|named| named.number == latest.number);
+        let [(only, _)] = all.as_slice() else { return Ok(None) };
+        let is_named = self.named.iter().any(|named| named.number == only.number);
         let as_written = match &self.by {
             By::Approved(desk) => {
                 let approved = desk.register.approved();
                 let from = approved.first().and_then(|entry| desk.register.governs_from(entry));
-                from == Some(latest.in_force_from) && self.asked.under == Under::InForce
+                from == Some(only.in_force_from) && self.asked.under == Under::InForce
             }
             By::Drafts(_) => true,
         };
-        Ok((Arc::clone(latest), all.len() == 1 && is_named && as_written))
+        Ok((is_named && as_written).then(|| Arc::clone(only)))
     }
 
     /// The request under the revision that judges it.
@@ -175,17 +171,17 @@ impl std::fmt::Debug for Desk {
 }
 
 impl Desk {
-    /// The desk of the policy in a folder; nothing where no board has approved anything of it.
+    /// The desk of the policy of these revisions; nothing for a trial, or where no board has approved anything of it.
     ///
     /// # Errors
     ///
     /// The register does not hold.
-    pub(super) fn of(root: &Path, folder: &Path, today: Date) -> Result<Option<Desk>, AppError> {
-        if !house::is_registered(root, folder) {
-            return Ok(None);
-        }
-        let home = house::home_at(root, folder)?;
-        let register = home.register(today)?;
+    pub(super) fn of(root: &Path, named: &[RevisionFolder], asked: Asked) -> Result<Option<Desk>, AppError> {
+        let home = named.first().and_then(|folder| folder.path.parent());
+        let is_registered = |home: &&Path| asked.under != Under::Trial && house::is_registered(root, home);
+        let Some(home) = home.filter(is_registered) else { return Ok(None) };
+        let home = house::home_at(root, home)?;
+        let register = home.register(asked.today)?;
         Ok(Some(Desk { home, register, read: Mutex::default() }))
     }
 

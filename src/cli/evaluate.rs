@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::{Console, End, Format, day, how_it_ended, when};
-use crate::app::batch::{self, Batch, Detail, Lines, Summary};
+use crate::app::batch::{self, Batch, By, Detail, Lines, Summary};
 use crate::app::{self, AppError, Asked, Revisions, Standing, Under, When};
 use crate::evaluation::explain::{self, Explanation};
 use crate::evaluation::{Conclusion, report};
@@ -131,19 +131,18 @@ impl Evaluate {
         let when = self.on.map_or(When::OfRequest, When::On);
         let asked = Asked { when, ..self.asked() };
         let revisions = Revisions::of(root, self.policy.as_deref(), asked);
-        let revisions = revisions.and_then(|revisions| Ok((revisions.latest()?, revisions)));
-        let ((policy, is_alone), revisions) = match revisions {
-            Ok(revisions) => revisions,
+        let (alone, revisions) = match revisions.and_then(|revisions| Ok((revisions.alone()?, revisions))) {
+            Ok(found) => found,
             Err(error) => return console.failed(&error, self.format),
         };
-        let revisions = Some(&revisions).filter(|_| !is_alone);
+        let by = alone.as_deref().map_or(By::Each(&revisions), By::One);
         let by_name =
             if path.extension().is_some_and(|ending| ending == "csv") { Lines::Csv } else { Lines::Json };
         let input_lines = self.input_lines.map_or(by_name, Lines::from);
         let output_lines = self.output_lines.map_or(input_lines, Lines::from);
         let detail = if self.full { Detail::Full } else { Detail::Short };
         let (input, output, lang) = (input_lines, output_lines, console.lang);
-        let batch = Batch { policy: &policy, revisions, on: self.on, input, output, detail, lang };
+        let batch = Batch { by, on: self.on, input, output, detail, lang };
         let (mut input, size) = match workspace::open(path) {
             Ok(opened) => opened,
             Err(error) => return console.failed(&AppError::Workspace(error), self.format),

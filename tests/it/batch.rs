@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mizan::app::batch::{self, Batch, Detail, Lines, Progress, Summary};
+use mizan::app::batch::{self, Batch, By, Detail, Lines, Progress, Summary};
 use mizan::app::{Asked, Revisions, Under, When};
 use mizan::evaluation::evaluate;
 use mizan::evaluation::request;
@@ -20,8 +20,7 @@ fn policy(folder: &str) -> Policy {
 
 fn run(policy: &Policy, input: &[u8], (from, to): (Lines, Lines)) -> (String, Summary, Progress) {
     let batch = Batch {
-        policy,
-        revisions: None,
+        by: By::One(policy),
         on: None,
         input: from,
         output: to,
@@ -146,10 +145,9 @@ fn judged(house: &House, policy: &str, asked: Asked, on: Option<&str>) -> (Vec<S
     let days = ["2026-11-05", "2026-12-06", "2027-01-28", "2027-02-03"];
     let lines: Vec<String> = days.iter().map(|day| line(&house.request(day, 4400, ""))).collect();
     let revisions = Revisions::of(house.root(), Some(policy), asked).unwrap();
-    let (policy, is_alone) = revisions.latest().unwrap();
+    let alone = revisions.alone().unwrap();
     let batch = Batch {
-        policy: &policy,
-        revisions: Some(&revisions).filter(|_| !is_alone),
+        by: alone.as_deref().map_or(By::Each(&revisions), By::One),
         on: on.map(date),
         input: Lines::Json,
         output: Lines::Json,
@@ -166,7 +164,7 @@ fn judged(house: &House, policy: &str, asked: Asked, on: Option<&str>) -> (Vec<S
             None => format!("{} {}", line["revision"].as_str().unwrap(), line["result"].as_str().unwrap()),
         }
     });
-    (said.collect(), is_alone)
+    (said.collect(), alone.is_some())
 }
 
 #[test]

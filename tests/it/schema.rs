@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use boon::{Compiler, Schemas};
-use mizan::app::batch::{self, Batch, Detail, Lines};
+use mizan::app::batch::{self, Batch, By, Detail, Lines};
 use mizan::diag::render;
 use mizan::evaluation::request::{self, Purpose};
 use mizan::evaluation::{evaluate, report, schema};
@@ -539,8 +539,7 @@ fn every_line_of_a_batch_is_accepted() {
     let lines: Vec<String> = lines.chain(["no request".into(), too_long]).collect();
     let said = |detail: Detail| -> Vec<Json> {
         let batch = Batch {
-            policy: &POLICY,
-            revisions: None,
+            by: By::One(&POLICY),
             on: None,
             input: Lines::Json,
             output: Lines::Json,
